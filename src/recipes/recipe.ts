@@ -1,0 +1,132 @@
+/**
+ * A recipe: everything that an experiment needs to be run again. This file is its shape; `parse-recipe.ts` reads one
+ * from YAML and fills in the defaults.
+ *
+ *   recipe
+ *   ├─ data         where collection, queries, qrels and run come from (files, or names of stored data sets)
+ *   ├─ model        the base checkpoint and how its input is made
+ *   ├─ stages       one or two, each:  sampling → training   (stage 2 starts from stage 1's checkpoint)
+ *   └─ evaluation   test sets, depth, measures
+ */
+
+/** A first stage that is run instead of read: BM25 over the data's own collection. */
+export interface Bm25Options {
+  /** Term-frequency saturation. Lucene's default for the study: 0.9. */
+  k1: number;
+  /** Length normalisation, 0 to 1: 0.4. */
+  b: number;
+  /** Documents kept for each query. */
+  depth: number;
+}
+
+/** Names of stored data sets or paths of files; a file is imported before the experiment starts. */
+export interface DataSources {
+  collection: string;
+  queries: string;
+  /** Left out for a distillation stage, whose teacher's ranks are the labels. */
+  qrels?: string;
+  /** A run to read, or BM25 to run. */
+  run: string | { bm25: Bm25Options };
+}
+
+export interface ModelOptions {
+  /** A hub id, a folder, or a stored checkpoint. */
+  base: string;
+  maxLength: number;
+  dropout: number;
+  /** True: token types 0 for the query, 1 for the passage. The study passes zeros. */
+  tokenTypes: boolean;
+  truncation: 'longest_first' | 'only_second';
+  freezePositionEmbeddings: boolean;
+  /** A JSON file `{"weight": [hidden], "bias": [1]}` in place of the seeded head. */
+  head?: string;
+}
+
+export interface SamplingOptions {
+  /** Documents of a training list. */
+  trainSampleSize: number;
+  /** Only documents ranked at most this deep are drawn; −1 for no bound. */
+  trainSampleDepth: number;
+  /** Relevant documents of a list with `relevant` first or random; −1 for all. */
+  numRelevantSamples: number;
+  /** Queries with fewer documents of relevance ≥ 1 are dropped, counted and reported. */
+  minNumRelevant: number;
+  relevant: 'first' | 'random' | 'topk' | 'full_first' | 'full_random';
+  nonRelevant: 'first' | 'random';
+  /** Judged documents that the run did not retrieve: kept, kept when relevant, or left out. */
+  keepNonRetrieved: boolean | 'relevant';
+  removeUnjudged: boolean;
+  /** Labels are the largest rank of the whole run − rank + 1: a teacher's order becomes relevance. */
+  useRanksAsQrels: boolean;
+  shuffleDocs: boolean;
+  shuffleQueries: boolean;
+}
+
+export type LossName = 'LocalizedContrastive' | 'RankNet' | 'WeightedRankNet';
+
+export interface TrainingOptions {
+  loss: LossName;
+  learningRate: number;
+  weightDecay: number;
+  /** Bound on the gradient's norm over all parameters; 0 for none. */
+  clipNorm: number;
+  /** Batches whose gradients are averaged before an update. */
+  accumulate: number;
+  queriesPerBatch: number;
+  schedule: 'constant' | 'linear';
+  /** Optimiser steps over which the learning rate rises from 0. */
+  warmupSteps: number;
+  /** Optimiser steps; 0 for no bound. */
+  maxSteps: number;
+  /** 0 for no bound (then `maxSteps` must have one). */
+  maxEpochs: number;
+  /** Steps between validations; 0 for none. */
+  validateEvery: number;
+  /** Steps between kept checkpoints; 0 for none but the last. */
+  checkpointEvery: number;
+  /** Keep the checkpoint of the last step. */
+  saveLast: boolean;
+  /** Keep every checkpoint, or only the best by validation loss and the last. */
+  saveAll: boolean;
+  /** Validations without a better loss before training stops; 0 for never. */
+  patience: number;
+  seed: number;
+  precision: 'auto' | 'f32' | 'f16';
+  /** Bytes of tensors that a step may hold, or what the device offers. */
+  memoryBudget: 'auto' | number;
+  /** A JSON file with a list of batches, each a list of {query, docs, labels}: sampling is off, a batch is a micro-step. */
+  batches?: string;
+}
+
+export interface Stage {
+  /** Shown in tables: CL, KD. */
+  name: string;
+  /** `base`, `previous` stage, `auto` (newest finished checkpoint of the other objective and the same family), or a checkpoint. */
+  from: string;
+  data?: DataSources;
+  validation?: DataSources;
+  sampling: SamplingOptions;
+  training: TrainingOptions;
+}
+
+export interface TestSet extends DataSources {
+  name: string;
+}
+
+export interface EvaluationOptions {
+  /** Documents of the first stage that are re-ranked. */
+  depth: number;
+  /** Names as ir_measures writes them: `nDCG@10`, `AP(rel=2)`. */
+  measures: string[];
+  testSets: TestSet[];
+}
+
+export interface Recipe {
+  name: string;
+  description?: string;
+  /** Published values to show beside ours: test set → measure → value. */
+  expected?: Record<string, Record<string, number>>;
+  model: ModelOptions;
+  stages: Stage[];
+  evaluation: EvaluationOptions;
+}

@@ -1,0 +1,63 @@
+/**
+ * What the library (the browser's IndexedDB) holds, and what it says of each thing without reading it.
+ */
+
+export type DatasetKind = 'collection' | 'queries' | 'qrels' | 'run';
+
+/** A stored collection, set of queries, qrels or run. */
+export interface Dataset {
+  id: string;
+  kind: DatasetKind;
+  /** Unique among the data sets of its kind; shown and used in recipes. */
+  name: string;
+  /** Documents, queries, judgements or run lines. */
+  count: number;
+  /** Of the text as stored. */
+  bytes: number;
+  /** Milliseconds since 1970. */
+  createdAt: number;
+  /** File names it came from, or the system that made it. */
+  source: string;
+  /** `importing` is left behind by a closed tab: it can be gone on with or rolled back. `deleted` can be undone. */
+  state: 'importing' | 'ready' | 'deleted';
+  /** Of a run: the collection and queries it was made from, where known, and its system's name. */
+  madeFrom?: { collection?: string; queries?: string; system?: string; checkpoint?: string };
+}
+
+/** A stored checkpoint: the HF files of a model, and where it comes from. */
+export interface Checkpoint {
+  id: string;
+  name: string;
+  family: 'bert' | 'electra' | 'roberta';
+  /** CL, KD, … of the stage that trained it; absent for an imported one. */
+  objective?: string;
+  /** The experiment and step that it was saved at; absent for an imported one. */
+  experiment?: string;
+  step?: number;
+  /** False while it is a point to resume from rather than the end of a stage. */
+  finished: boolean;
+  parameters: number;
+  bytes: number;
+  createdAt: number;
+  state: 'ready' | 'deleted';
+  /** How its input is made, remembered from training. */
+  input: { maxLength: number; tokenTypes: boolean; truncation: 'longest_first' | 'only_second' };
+  /** The checkpoint that training started from. */
+  from?: string;
+  /** Small files by name: config.json, tokenizer.json, tokenizer_config.json, special_tokens_map.json, vocab.txt … */
+  files: Record<string, string>;
+}
+
+/** A stored experiment: its recipe, where it is, and what came out. */
+export interface Experiment {
+  id: string;
+  name: string;
+  /** YAML as the user wrote it. */
+  recipe: string;
+  state: 'running' | 'paused' | 'cancelled' | 'failed' | 'finished' | 'deleted';
+  error?: string;
+  createdAt: number;
+  finishedAt?: number;
+  /** The report, once there is one (`experiments/report.ts`). */
+  report?: unknown;
+}
