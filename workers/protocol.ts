@@ -41,6 +41,22 @@ export type ImportEvent =
   | { type: 'question'; records: number; badLines: number; errors: LineError[] }
   | { type: 'done'; dataset: Dataset; badLines: number; errors: LineError[] };
 
+export type PreprocessRequest = {
+  /** Share of the queries that go to the evaluation run: 0.01. */
+  evalShare: number;
+  seed: number;
+  /** The runs are stored as `NAME-train` and `NAME-eval`. */
+  name: string;
+} & (
+  | { dataset: 'rankgpt'; permutations: File | Blob; retrieved: File | Blob }
+  | { dataset: 'colbert'; run: File | Blob; fileName: string }
+);
+
+export type PreprocessEvent =
+  | { type: 'progress'; what: string; done: number; total: number }
+  /** `evaluation` is absent when the share came to no query. */
+  | { type: 'done'; train: Dataset; evaluation?: Dataset; lists: number; skipped: number; reasons: string[] };
+
 export interface StorageReport {
   /** Bytes, as the browser estimates them. */
   usage: number;
@@ -70,6 +86,8 @@ export interface DataApi {
   /** A page of a data set: `search` keeps rows whose id or text contains it. */
   browse(dataset: string, offset: number, limit: number, search?: string): Promise<{ rows: BrowseRow[]; total: number }>;
   texts(dataset: string, ids: string[]): Promise<TextRecord[]>;
+  /** Turns a teacher's permutations or a ColBERT run into runs for training and evaluation, split by query. */
+  preprocess(request: PreprocessRequest): Promise<Stream<PreprocessEvent>>;
   /** Whole, in its usual format (TSV, TREC qrels, TREC run). */
   exportDataset(dataset: string): Promise<Blob>;
   /** The HF files of a model: config.json, model.safetensors, tokenizer.json … */
@@ -81,6 +99,19 @@ export interface DataApi {
   remove(entry: 'dataset' | 'checkpoint' | 'experiment', id: string): Promise<void>;
   restore(entry: 'dataset' | 'checkpoint' | 'experiment', id: string): Promise<void>;
   purge(): Promise<void>;
+}
+
+export interface RunRequest {
+  /** YAML. */
+  recipe: string;
+  /** Shown in errors. */
+  fileName: string;
+  /** `a.b=c`, as the command line's `--set`. */
+  overrides?: string[];
+  /** Which stored entry a reference of the recipe means, by `kind:reference` (`run:bm25.trec` → id); others go by name. */
+  sources?: Record<string, string>;
+  /** The text of small files that the recipe names (head, batches), by reference. */
+  texts?: Record<string, string>;
 }
 
 export interface IndexProgress {
@@ -119,8 +150,8 @@ export interface DeviceReport {
 export interface RankerApi {
   /** Opens the device: WebGPU first, wasm second, unless one is asked for. Names it, and says why when it fell back. */
   open(backend?: 'webgpu' | 'wasm'): Promise<DeviceReport>;
-  /** Runs a recipe (YAML whose data sources name stored data sets). */
-  run(request: { recipe: string; fileName: string; overrides?: string[] }): Promise<Stream<ExperimentEvent>>;
+  /** Runs a recipe. The first event names the experiment, which is stored from then on. */
+  run(request: RunRequest): Promise<Stream<ExperimentEvent>>;
   /** Goes on with an experiment that was paused, cancelled, or broken off by a closed tab. */
   resume(experiment: string): Promise<Stream<ExperimentEvent>>;
   /** Stops after the step in progress, with everything kept to go on later. */

@@ -20,6 +20,8 @@ export interface StepLog {
 }
 
 export type ExperimentEvent =
+  /** First: the experiment's id, under which it is stored from now on. */
+  | { type: 'started'; experiment: string; name: string }
   | { type: 'note'; message: string }
   /** Work before training: tokenising, BM25, importing. `total` is 0 while unknown. */
   | { type: 'progress'; what: string; done: number; total: number }
