@@ -31,6 +31,8 @@ export interface ImportRequest {
   file: File | Blob;
   /** Shown in errors by line. */
   fileName: string;
+  /** What the data set says of its origin; the file's name if left out. */
+  source?: string;
   /** Go on when more than 1% of the lines are bad, instead of asking with a `question` event. */
   acceptBadLines?: boolean;
 }
@@ -91,8 +93,10 @@ export interface DataApi {
   /** Whole, in its usual format (TSV, TREC qrels, TREC run). */
   exportDataset(dataset: string): Promise<Blob>;
   /** The HF files of a model: config.json, model.safetensors, tokenizer.json … */
-  importCheckpoint(name: string, files: { name: string; file: File | Blob }[]): Promise<Checkpoint>;
+  importCheckpoint(name: string, files: { name: string; file: File | Blob }[], source?: string): Promise<Checkpoint>;
   exportCheckpoint(checkpoint: string): Promise<{ name: string; file: Blob }[]>;
+  /** Measures of stored runs against stored qrels; significance against the baseline where there is one. */
+  evaluate(request: { qrels: string; run: string; baseline?: string; measures: string[] }): Promise<EvaluationResult>;
   /** Imports the embedded demo (collection, queries, qrels, teacher run, model) unless it is there. */
   installDemo(): Promise<Stream<{ type: 'progress'; what: string; done: number; total: number }>>;
   /** Marks a data set, checkpoint or experiment deleted; `restore` undoes it until `purge` frees the space. */
@@ -169,8 +173,6 @@ export interface RankerApi {
   }): Promise<Stream<IndexProgress | { type: 'done'; dataset: Dataset }>>;
   /** Raw scores (logits) of documents for a query, in their order. */
   score(request: { checkpoint: string; query: string; documents: string[] }): Promise<number[]>;
-  /** Measures of stored runs against stored qrels; significance against the baseline where there is one. */
-  evaluate(request: { qrels: string; run: string; baseline?: string; measures: string[] }): Promise<EvaluationResult>;
 }
 
 export interface EvaluationResult {

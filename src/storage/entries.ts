@@ -44,6 +44,8 @@ export interface Checkpoint {
   input: { maxLength: number; tokenTypes: boolean; truncation: 'longest_first' | 'only_second' };
   /** The checkpoint that training started from. */
   from?: string;
+  /** Where an imported one came from: a folder, a hub id. */
+  source?: string;
   /** Small files by name: config.json, tokenizer.json, tokenizer_config.json, special_tokens_map.json, vocab.txt … */
   files: Record<string, string>;
 }

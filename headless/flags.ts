@@ -1,0 +1,65 @@
+/** Reads a verb's flags from a table, so that help, checks and meaning come from one place. */
+
+/** A flag: its value's name in the help (none for a switch), what it is for, whether it must be given or may be repeated. */
+export interface Flag {
+  value?: string;
+  help: string;
+  required?: boolean;
+  repeated?: boolean;
+}
+
+export type Flags = Record<string, string | true | string[]>;
+
+/**
+ * Reads `--name value`, `--name=value` and switches.
+ * @throws naming the flag that is unknown, lacks its value, or is missing.
+ */
+export function readFlags(table: Record<string, Flag>, words: string[]): Flags {
+  const flags: Flags = {};
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i]!;
+    const [name, inline] = word.startsWith('--') ? split(word.slice(2)) : ['', undefined];
+    const flag = table[name];
+    if (!flag) {
+      throw new Error(`unknown flag ${word}; this verb has ${Object.keys(table).map((key) => `--${key}`).join(' ')}`);
+    }
+    if (!flag.value) {
+      flags[name] = true;
+      continue;
+    }
+    const value = inline ?? words[++i];
+    if (value === undefined) throw new Error(`--${name} needs a value: --${name} ${flag.value}`);
+    if (flag.repeated) flags[name] = [...((flags[name] as string[] | undefined) ?? []), value];
+    else flags[name] = value;
+  }
+  for (const [name, flag] of Object.entries(table)) {
+    if (flag.required && flags[name] === undefined) throw new Error(`--${name} ${flag.value} is missing: ${flag.help}`);
+  }
+  return flags;
+}
+
+function split(word: string): [string, string | undefined] {
+  const at = word.indexOf('=');
+  return at < 0 ? [word, undefined] : [word.slice(0, at), word.slice(at + 1)];
+}
+
+/** A number given by a flag. @throws naming the flag when it is none. */
+export function numberFlag(flags: Flags, name: string, otherwise: number): number {
+  const given = flags[name];
+  if (given === undefined) return otherwise;
+  const value = Number(given);
+  if (typeof given !== 'string' || given.trim() === '' || !Number.isFinite(value)) {
+    throw new Error(`--${name}: expected a number, found ${String(given)}`);
+  }
+  return value;
+}
+
+/** The help text of a verb's flags, a line each. */
+export function describeFlags(table: Record<string, Flag>): string {
+  return Object.entries(table)
+    .map(([name, flag]) => {
+      const form = `--${name}${flag.value ? ` ${flag.value}` : ''}`;
+      return `  ${form.padEnd(28)} ${flag.help}${flag.required ? ' (needed)' : ''}`;
+    })
+    .join('\n');
+}

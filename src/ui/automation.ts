@@ -1,0 +1,218 @@
+/**
+ * `window.rerankStudio`: the app's own workers, for a program to drive. The command line (`headless/`) is one such
+ * program: it offers files by URL and receives what a verb writes by PUT, so that there is no second implementation.
+ */
+import type { ExperimentEvent } from '../experiments/events';
+import type { Checkpoint, Dataset, DatasetKind } from '../storage/entries';
+import type { Studio } from '../../workers/connect';
+import type { DeviceReport, EvaluationResult, PreprocessRequest, RunRequest } from '../../workers/protocol';
+
+/** A file that the driving program lets the page read. */
+export interface OfferedFile {
+  url: string;
+  /** Shown in errors. */
+  fileName: string;
+  /** What makes it the same file next time: path, size and time of change. A stored data set made from it is used again. */
+  identity: string;
+}
+
+/** A checkpoint: its id or name if stored, else the files of its folder. */
+export type CheckpointReference = string | { name: string; identity: string; files: OfferedFile[] };
+
+/** What a verb tells while it works. */
+export type AutomationEvent = ExperimentEvent | { type: 'progress'; what: string; done: number; total: number };
+
+export interface Automation {
+  open(backend?: 'webgpu' | 'wasm'): Promise<DeviceReport>;
+  datasets(): Promise<Dataset[]>;
+  checkpoints(): Promise<Checkpoint[]>;
+  /** Imports a file, or finds the data set that was made from it; returns its id. */
+  importFile(kind: DatasetKind, file: OfferedFile): Promise<string>;
+  /** Imports a checkpoint folder, or finds the stored one; returns its id. */
+  importCheckpoint(reference: CheckpointReference): Promise<string>;
+  installDemo(): Promise<void>;
+  preprocess(
+    request: { evalShare: number; seed: number; name: string } & (
+      | { dataset: 'rankgpt'; permutations: OfferedFile; retrieved: OfferedFile }
+      | { dataset: 'colbert'; run: OfferedFile }
+    ),
+  ): Promise<{ train: string; evaluation?: string; lists: number; skipped: number; reasons: string[] }>;
+  bm25(request: {
+    collection: string;
+    queries: string;
+    k1: number;
+    b: number;
+    depth: number;
+    name: string;
+  }): Promise<string>;
+  rerank(request: {
+    checkpoint: string;
+    collection: string;
+    queries: string;
+    run: string;
+    depth: number;
+    batchSize?: number;
+    head?: string;
+    name: string;
+  }): Promise<string>;
+  evaluate(request: {
+    qrels: string;
+    run: string;
+    baseline?: string;
+    measures: string[];
+  }): Promise<EvaluationResult>;
+  run(request: RunRequest): Promise<string>;
+  resume(experiment: string): Promise<string>;
+  /** Writes a stored data set in its usual format to the driving program. */
+  writeDataset(dataset: string, path: string): Promise<void>;
+  /** Writes the HF files of a stored checkpoint below `folder`. */
+  writeCheckpoint(checkpoint: string, folder: string): Promise<void>;
+}
+
+/** The file behind an offer. @throws when the driving program no longer offers it. */
+async function fetchFile(file: OfferedFile): Promise<Blob> {
+  const response = await fetch(file.url);
+  if (!response.ok) throw new Error(`${file.fileName}: cannot be read (HTTP ${response.status})`);
+  return response.blob();
+}
+
+async function put(path: string, body: Blob): Promise<void> {
+  const response = await fetch(`/output/${path}`, { method: 'PUT', body });
+  if (!response.ok) throw new Error(`${path}: cannot be written: ${await response.text()}`);
+}
+
+/**
+ * The automation object over the page's own workers.
+ * @param tell hears every event of every verb, in order.
+ */
+export function createAutomation(studio: Studio, tell: (event: AutomationEvent) => void): Automation {
+  const { data, retrieval, ranker } = studio;
+
+  /** Reads a stream to its `done` event, telling all others. @throws if it ends without one. */
+  async function last<E extends { type: string }>(
+    stream: AsyncIterable<E>,
+    what: string,
+  ): Promise<Extract<E, { type: 'done' }>> {
+    for await (const event of stream) {
+      if (event.type === 'done') return event as Extract<E, { type: 'done' }>;
+      tell(event as unknown as AutomationEvent);
+    }
+    throw new Error(`${what}: ended without a result`);
+  }
+
+  async function importFile(kind: DatasetKind, file: OfferedFile): Promise<string> {
+    const source = file.identity;
+    const stored = (await data.api.datasets()).find(
+      (entry) => entry.kind === kind && entry.source === source && entry.state === 'ready',
+    );
+    if (stored) return stored.id;
+    const blob = await fetchFile(file);
+    const events = data.read(
+      data.api.importDataset({ kind, name: file.fileName, file: blob, fileName: file.fileName, source }),
+    );
+    for await (const event of events) {
+      if (event.type === 'progress') {
+        tell({ type: 'progress', what: `importing ${file.fileName}`, done: event.bytesRead, total: event.totalBytes });
+      } else {
+        const first = event.errors[0];
+        if (event.type === 'question') {
+          await data.api.answerImport(false);
+          throw new Error(
+            `${first ? `${first.file}:${first.line}: ${first.reason}` : file.fileName}` +
+              ` (${event.badLines} of the lines so far are bad, which is over 1%; is it a ${kind} file?)`,
+          );
+        }
+        if (event.badLines > 0 && first) {
+          const message = `${event.badLines} bad lines skipped, the first: ${first.file}:${first.line}: ${first.reason}`;
+          tell({ type: 'note', message });
+        }
+        return event.dataset.id;
+      }
+    }
+    throw new Error(`${file.fileName}: the import ended without a result`);
+  }
+
+  return {
+    open: (backend) => ranker.api.open(backend),
+    datasets: () => data.api.datasets(),
+    checkpoints: () => data.api.checkpoints(),
+    importFile,
+
+    async importCheckpoint(reference) {
+      const stored = (await data.api.checkpoints()).filter((entry) => entry.state === 'ready');
+      if (typeof reference === 'string') {
+        const found =
+          stored.find((entry) => entry.id === reference) ??
+          stored
+            .filter((entry) => entry.name === reference)
+            .sort((a, b) => b.createdAt - a.createdAt)
+            .at(0);
+        if (found) return found.id;
+        const names = stored.map((entry) => entry.name).join(', ') || 'none';
+        throw new Error(`checkpoint ${reference}: neither a folder nor a stored checkpoint (stored: ${names})`);
+      }
+      const same = stored.find((entry) => entry.source === reference.identity);
+      if (same) return same.id;
+      const files = await Promise.all(
+        reference.files.map(async (file) => ({ name: file.fileName, file: await fetchFile(file) })),
+      );
+      tell({ type: 'progress', what: `importing ${reference.name}`, done: 0, total: 1 });
+      return (await data.api.importCheckpoint(reference.name, files, reference.identity)).id;
+    },
+
+    async installDemo() {
+      for await (const event of data.read(data.api.installDemo())) tell(event);
+    },
+
+    async preprocess(request) {
+      const { evalShare, seed, name } = request;
+      const blobs: PreprocessRequest =
+        request.dataset === 'rankgpt'
+          ? {
+              dataset: 'rankgpt',
+              evalShare,
+              seed,
+              name,
+              permutations: await fetchFile(request.permutations),
+              retrieved: await fetchFile(request.retrieved),
+            }
+          : {
+              dataset: 'colbert',
+              evalShare,
+              seed,
+              name,
+              run: await fetchFile(request.run),
+              fileName: request.run.fileName,
+            };
+      const done = await last(data.read(data.api.preprocess(blobs)), 'preprocessing');
+      const { train, evaluation, lists, skipped, reasons } = done;
+      return { train: train.id, evaluation: evaluation?.id, lists, skipped, reasons };
+    },
+
+    async bm25(request) {
+      return (await last(retrieval.read(retrieval.api.bm25Run(request)), 'BM25')).dataset.id;
+    },
+
+    async rerank(request) {
+      return (await last(ranker.read(ranker.api.rerank(request)), 're-ranking')).dataset.id;
+    },
+
+    evaluate: (request) => data.api.evaluate(request),
+
+    async run(request) {
+      return (await last(ranker.read(ranker.api.run(request)), request.fileName)).experiment;
+    },
+
+    async resume(experiment) {
+      return (await last(ranker.read(ranker.api.resume(experiment)), experiment)).experiment;
+    },
+
+    async writeDataset(dataset, path) {
+      await put(path, await data.api.exportDataset(dataset));
+    },
+
+    async writeCheckpoint(checkpoint, folder) {
+      for (const { name, file } of await data.api.exportCheckpoint(checkpoint)) await put(`${folder}/${name}`, file);
+    },
+  };
+}
