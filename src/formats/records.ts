@@ -53,6 +53,8 @@ export interface LineError {
 /** What a streaming parser yields: some records, the lines that it could not read, and how far it is in the file. */
 export interface ParsedChunk<Record> {
   records: Record[];
+  /** The line (from 1) that each record stood on, where there are lines: storage names it when an id comes twice. */
+  lines?: ArrayLike<number>;
   errors: LineError[];
   /** Bytes of the file (compressed, if it is) read so far. */
   bytesRead: number;
