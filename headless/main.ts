@@ -1,0 +1,64 @@
+/** The command line: `npm run -s headless -- VERB …`. It drives the built app; nothing is implemented a second time. */
+import { resolve } from 'node:path';
+import { defaultProfile } from './browser.ts';
+import { describeFlags, readFlags, type Flag } from './flags.ts';
+import { showProgress } from './progress.ts';
+import { openSession } from './session.ts';
+import { bm25 } from './verbs/bm25.ts';
+import { evaluate } from './verbs/evaluate.ts';
+import { preprocess } from './verbs/preprocess.ts';
+import { rerank } from './verbs/rerank.ts';
+import { run } from './verbs/run.ts';
+import { train } from './verbs/train.ts';
+import { text, type Verb } from './verbs/verb.ts';
+
+const VERBS: Record<string, Verb> = { preprocess, bm25, train, rerank, evaluate, run };
+
+const COMMON: Record<string, Flag> = {
+  out: { value: 'DIR', help: 'where results are written (out)' },
+  backend: { value: 'webgpu|wasm', help: 'instead of the best that the browser offers' },
+  seed: { value: 'N', help: 'for everything that is drawn at random (42)' },
+  json: { help: 'one JSON object as the last line' },
+  profile: { value: 'DIR', help: "the browser profile that keeps checkpoints and data (the user's cache folder)" },
+};
+
+function usage(): string {
+  const verbs = Object.entries(VERBS).map(([name, verb]) => `  ${name.padEnd(12)} ${verb.summary}`);
+  return `npm run -s headless -- VERB [flags]; VERB --help tells its flags\n\n${verbs.join('\n')}`;
+}
+
+async function main(words: string[]): Promise<void> {
+  const [name, ...rest] = words;
+  if (name === undefined || name === '--help' || name === 'help') {
+    console.log(usage());
+    return;
+  }
+  const verb = VERBS[name];
+  if (!verb) throw new Error(`unknown verb ${name}: expected one of ${Object.keys(VERBS).join(', ')}`);
+  const table = { ...verb.flags, ...COMMON };
+  if (rest.includes('--help')) {
+    console.log(`${name}: ${verb.summary}\n\n${describeFlags(table)}`);
+    return;
+  }
+  const flags = readFlags(table, rest);
+  const backend = text(flags, 'backend');
+  if (backend !== undefined && backend !== 'webgpu' && backend !== 'wasm') {
+    throw new Error(`--backend: expected webgpu or wasm, found ${backend}`);
+  }
+  const session = await openSession({
+    output: text(flags, 'out') ?? 'out',
+    profile: resolve(text(flags, 'profile') ?? defaultProfile()),
+    ...(backend ? { backend } : {}),
+  });
+  try {
+    session.onEvent(showProgress());
+    await verb.run(session, flags, flags['json'] === true);
+  } finally {
+    await session.close();
+  }
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+});
