@@ -1,0 +1,104 @@
+/** Safetensors files: read lazily, a tensor at a time, and written as a stream. All known engines are little-endian, as the format is. */
+import { bfloat16ToFloat32, float16ToFloat32, float32ToFloat16 } from './float16';
+import { FormatError } from './format-error';
+import type { NamedArray } from './named-array';
+import { READABLE_DTYPES, type TensorEntry, readSafetensorsHeader } from './safetensors-header';
+
+/** An open safetensors file. Iterating reads its float tensors one after another. */
+export interface Safetensors extends AsyncIterable<NamedArray> {
+  /** Float tensors, in the file's order. */
+  tensors: TensorEntry[];
+  /** Tensors that are passed over because they hold no floats (buffers such as `position_ids`). */
+  skipped: TensorEntry[];
+  metadata: Record<string, string>;
+  /** @throws FormatError if the file has no such float tensor. */
+  read(name: string): Promise<NamedArray>;
+}
+
+/** Opens a file: reads and checks its header only. @throws FormatError for a damaged one. */
+export async function openSafetensors(file: string, data: Blob): Promise<Safetensors> {
+  const { entries, metadata } = await readSafetensorsHeader(file, data);
+  const isFloat = ({ dtype }: TensorEntry) => (READABLE_DTYPES as readonly string[]).includes(dtype);
+  const tensors = entries.filter(isFloat);
+  const byName = new Map(tensors.map((entry) => [entry.name, entry]));
+  return {
+    tensors,
+    skipped: entries.filter((entry) => !isFloat(entry)),
+    metadata,
+    async read(name) {
+      const entry = byName.get(name);
+      if (!entry) throw new FormatError(file, `expected a float tensor ${name}, found none of that name`);
+      return readTensor(data, entry);
+    },
+    async *[Symbol.asyncIterator]() {
+      for (const entry of tensors) yield await readTensor(data, entry);
+    },
+  };
+}
+
+async function readTensor(data: Blob, { name, dtype, shape, begin, end }: TensorEntry): Promise<NamedArray> {
+  const bytes = await data.slice(begin, end).arrayBuffer();
+  switch (dtype) {
+    case 'F16':
+      return { name, shape, values: float16ToFloat32(new Uint16Array(bytes)) };
+    case 'BF16':
+      return { name, shape, values: bfloat16ToFloat32(new Uint16Array(bytes)) };
+    default:
+      return { name, shape, values: new Float32Array(bytes) };
+  }
+}
+
+/** What must be known of every tensor before the first byte of a file is written. */
+export type TensorShape = Pick<NamedArray, 'name' | 'shape'>;
+
+const sizeOf = (shape: readonly number[]) => shape.reduce((product, n) => product * n, 1);
+
+/**
+ * The bytes of a safetensors file, in parts: header, then tensor by tensor.
+ * @param shapes names and shapes of `arrays`, in their order.
+ * @throws Error if an array is not the one that the header promised.
+ */
+export async function* formatSafetensors(
+  shapes: readonly TensorShape[],
+  arrays: Iterable<NamedArray> | AsyncIterable<NamedArray>,
+  { dtype = 'F32', metadata = { format: 'pt' } }: { dtype?: 'F32' | 'F16'; metadata?: Record<string, string> } = {},
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  const width = dtype === 'F32' ? 4 : 2;
+  const header: Record<string, unknown> = { __metadata__: metadata };
+  let begin = 0;
+  for (const { name, shape } of shapes) {
+    if (Object.hasOwn(header, name)) throw new Error(`safetensors: expected different names, found tensor ${name} twice`);
+    const end = begin + width * sizeOf(shape);
+    header[name] = { dtype, shape, data_offsets: [begin, end] };
+    begin = end;
+  }
+  let json = new TextEncoder().encode(JSON.stringify(header));
+  // Spaces bring the data to a multiple of 8 bytes, as the reference writer does.
+  const padded = new Uint8Array(Math.ceil(json.length / 8) * 8).fill(32);
+  padded.set(json);
+  json = padded;
+  const length = new Uint8Array(8);
+  new DataView(length.buffer).setBigUint64(0, BigInt(json.length), true);
+  yield length;
+  yield json;
+
+  let written = 0;
+  for await (const { name, values } of arrays) {
+    const promised = shapes[written++];
+    if (promised?.name !== name || sizeOf(promised.shape) !== values.length)
+      throw new Error(
+        `safetensors: expected ${promised ? `tensor ${promised.name} [${promised.shape.join(', ')}]` : 'no more tensors'}, ` +
+          `found ${name} with ${values.length} values`,
+      );
+    const data = dtype === 'F32' ? values : float32ToFloat16(values);
+    yield new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength);
+  }
+  if (written !== shapes.length) throw new Error(`safetensors: expected ${shapes.length} tensors, found ${written}`);
+}
+
+/** The whole file as a Blob; the browser keeps a large one on disk. */
+export async function safetensorsBlob(...args: Parameters<typeof formatSafetensors>): Promise<Blob> {
+  const parts: Blob[] = [];
+  for await (const part of formatSafetensors(...args)) parts.push(new Blob([part]));
+  return new Blob(parts, { type: 'application/octet-stream' });
+}
