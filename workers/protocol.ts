@@ -8,7 +8,9 @@
  * The workers share nothing but the library (IndexedDB). Whatever takes long returns a `Stream`: a port over which the
  * worker pushes events; `received(stream)` (stream.ts) makes an async iterable of it, and leaving the loop cancels the work.
  */
+import type { EvaluationResult } from '../src/experiments/evaluate-stored';
 import type { ExperimentEvent } from '../src/experiments/events';
+import type { PreprocessEvent, PreprocessRequest } from '../src/experiments/preprocess';
 import type { LineError, RankedDocument, TextRecord } from '../src/formats/records';
 import type { Checkpoint, Dataset, DatasetKind, Experiment } from '../src/storage/entries';
 import type { Stream } from './stream';
@@ -43,22 +45,6 @@ export type ImportEvent =
   | { type: 'question'; records: number; badLines: number; errors: LineError[] }
   | { type: 'done'; dataset: Dataset; badLines: number; errors: LineError[] };
 
-export type PreprocessRequest = {
-  /** Share of the queries that go to the evaluation run: 0.01. */
-  evalShare: number;
-  seed: number;
-  /** The runs are stored as `NAME-train` and `NAME-eval`. */
-  name: string;
-} & (
-  | { dataset: 'rankgpt'; permutations: File | Blob; retrieved: File | Blob }
-  | { dataset: 'colbert'; run: File | Blob; fileName: string }
-);
-
-export type PreprocessEvent =
-  | { type: 'progress'; what: string; done: number; total: number }
-  /** `evaluation` is absent when the share came to no query. */
-  | { type: 'done'; train: Dataset; evaluation?: Dataset; lists: number; skipped: number; reasons: string[] };
-
 export interface StorageReport {
   /** Bytes, as the browser estimates them. */
   usage: number;
@@ -88,6 +74,8 @@ export interface DataApi {
   /** A page of a data set: `search` keeps rows whose id or text contains it. */
   browse(dataset: string, offset: number, limit: number, search?: string): Promise<{ rows: BrowseRow[]; total: number }>;
   texts(dataset: string, ids: string[]): Promise<TextRecord[]>;
+  /** A query's judgements: document → grade. */
+  judgements(qrels: string, query: string): Promise<Record<string, number>>;
   /** Turns a teacher's permutations or a ColBERT run into runs for training and evaluation, split by query. */
   preprocess(request: PreprocessRequest): Promise<Stream<PreprocessEvent>>;
   /** Whole, in its usual format (TSV, TREC qrels, TREC run). */
@@ -102,6 +90,8 @@ export interface DataApi {
   /** Marks a data set, checkpoint or experiment deleted; `restore` undoes it until `purge` frees the space. */
   remove(entry: 'dataset' | 'checkpoint' | 'experiment', id: string): Promise<void>;
   restore(entry: 'dataset' | 'checkpoint' | 'experiment', id: string): Promise<void>;
+  /** Removes what an import left behind that was broken off by a closed tab. */
+  rollbackImport(dataset: string): Promise<void>;
   purge(): Promise<void>;
 }
 
@@ -173,11 +163,4 @@ export interface RankerApi {
   }): Promise<Stream<IndexProgress | { type: 'done'; dataset: Dataset }>>;
   /** Raw scores (logits) of documents for a query, in their order. */
   score(request: { checkpoint: string; query: string; documents: string[] }): Promise<number[]>;
-}
-
-export interface EvaluationResult {
-  mean: Record<string, number>;
-  perQuery: Record<string, Record<string, number>>;
-  /** Run minus baseline, and the p-value of the two-sided paired t-test. */
-  baseline?: Record<string, { difference: number; p: number }>;
 }

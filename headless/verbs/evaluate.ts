@@ -29,7 +29,7 @@ export const evaluate: Verb = {
     const row = (head: string, cells: string[]) => head.padEnd(14) + cells.map((cell) => cell.padStart(width)).join('');
     console.log(row('', names));
     if (flags['per-query']) {
-      for (const [query, values] of Object.entries(result.perQuery)) {
+      for (const [query, values] of Object.entries(result.perQuery as Record<string, Record<string, number>>)) {
         console.log(row(query, names.map((name) => values[name]?.toFixed(4) ?? '–')));
       }
     }

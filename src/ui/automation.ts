@@ -2,10 +2,12 @@
  * `window.rerankStudio`: the app's own workers, for a program to drive. The command line (`headless/`) is one such
  * program: it offers files by URL and receives what a verb writes by PUT, so that there is no second implementation.
  */
+import type { EvaluationResult } from '../experiments/evaluate-stored';
 import type { ExperimentEvent } from '../experiments/events';
+import type { PreprocessRequest } from '../experiments/preprocess';
 import type { Checkpoint, Dataset, DatasetKind } from '../storage/entries';
 import type { Studio } from '../../workers/connect';
-import type { DeviceReport, EvaluationResult, PreprocessRequest, RunRequest } from '../../workers/protocol';
+import type { DeviceReport, RunRequest } from '../../workers/protocol';
 
 /** A file that the driving program lets the page read. */
 export interface OfferedFile {
