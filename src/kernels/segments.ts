@@ -33,9 +33,9 @@ function boundsByRow(of: Int32Array, to: Int32Array, rows: number): tf.Tensor2D 
   return tf.tensor2d(bounds, [rows, 2], 'int32');
 }
 
-/** Segments of self-attention over a ragged batch; `offsets` as in `RaggedBatch`. Dispose them after the batch. */
+/** Segments of self-attention over a ragged batch; `offsets` as in `RaggedBatch`. Their tensors belong to the enclosing tidy, or are disposed after the batch. */
 export function selfSegments(offsets: Int32Array): Segments {
-  const bounds = tf.keep(boundsByRow(offsets, offsets, offsets[offsets.length - 1]!));
+  const bounds = boundsByRow(offsets, offsets, offsets[offsets.length - 1]!);
   return {
     queryOffsets: offsets,
     keyOffsets: offsets,
@@ -47,13 +47,13 @@ export function selfSegments(offsets: Int32Array): Segments {
 
 /**
  * Segments of attention from the first token of each of the first `sequences` sequences over all its tokens. Key rows of
- * the remaining sequences (the dummy) are asked by nobody. Dispose them after the batch.
+ * the remaining sequences (the dummy) are asked by nobody. Their tensors belong to the enclosing tidy, or are disposed after the batch.
  */
 export function firstTokenSegments(offsets: Int32Array, sequences: number): Segments {
   const queryOffsets = Int32Array.from({ length: sequences + 1 }, (_, i) => i);
   const keyOffsets = offsets.slice(0, sequences + 1);
-  const keyBounds = tf.keep(boundsByRow(queryOffsets, keyOffsets, sequences));
-  const queryBounds = tf.keep(boundsByRow(keyOffsets, queryOffsets, offsets[offsets.length - 1]!));
+  const keyBounds = boundsByRow(queryOffsets, keyOffsets, sequences);
+  const queryBounds = boundsByRow(keyOffsets, queryOffsets, offsets[offsets.length - 1]!);
   return {
     queryOffsets,
     keyOffsets,

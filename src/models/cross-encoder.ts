@@ -1,0 +1,172 @@
+import * as tf from '@tensorflow/tfjs';
+import type { NamedArray } from '../formats/named-array';
+import { firstTokenSegments, selfSegments } from '../kernels/segments';
+import type { RaggedBatch } from '../text/ragged-batch';
+import type { DropoutProbabilities, ModelConfig } from './config';
+import { dropoutPlan, type DropoutPlan, type DropoutSeed } from './dropout-plan';
+import { embeddingsBackward, embeddingsForward, tableRows } from './embeddings';
+import {
+  disposeActivations,
+  layerBackward,
+  layerForward,
+  layerForwardForTraining,
+  type LayerActivations,
+  type LayerContext,
+} from './encoder-layer';
+import { FAMILIES } from './families';
+import { Gradients } from './gradients';
+import { headBackward, headForward } from './head';
+import { checkpointArrays, loadParameters, type Parameter, type ParameterOptions } from './parameters';
+import { Weights } from './weights';
+
+export interface LoadOptions extends ParameterOptions {
+  /** Replaces the head's last layer: weight [hidden], bias [1]. */
+  head?: { weight: ArrayLike<number>; bias: ArrayLike<number> };
+  /** In place of the probabilities of config.json; one number is for all three. */
+  dropout?: number | DropoutProbabilities;
+}
+
+export interface LossAndGradients {
+  loss: tf.Scalar;
+  /** [sequences] */
+  logits: tf.Tensor1D;
+  gradients: Gradients;
+}
+
+/**
+ * A BERT-shaped cross-encoder: one score for each sequence of a ragged batch (Nogueira & Cho, 2019), on whatever backend
+ * tfjs runs. Tensors that its methods return are the caller's to dispose.
+ *
+ *   batch ─► embeddings ─► layer 0 ─► … ─► last layer, first tokens only ─► head ─► logits [sequences]
+ */
+export class CrossEncoder {
+  private readonly weights: Weights;
+  private readonly probabilities: DropoutProbabilities;
+
+  private constructor(
+    readonly config: ModelConfig,
+    private readonly byName: Map<string, Parameter>,
+    dropout: number | DropoutProbabilities | undefined,
+  ) {
+    this.weights = new Weights(byName);
+    this.probabilities =
+      typeof dropout === 'number'
+        ? { hidden: dropout, attention: dropout, classifier: dropout }
+        : (dropout ?? config.dropout);
+  }
+
+  /**
+   * Puts a checkpoint's weights on the current backend. Throws an error naming the tensor, the expected and the found
+   * shape where one of the encoder is missing or has another shape; a head that is not there is made from `headSeed`.
+   */
+  static async load(
+    config: ModelConfig,
+    arrays: AsyncIterable<NamedArray>,
+    options: LoadOptions,
+  ): Promise<CrossEncoder> {
+    const { head } = options;
+    if (head && (head.weight.length !== config.hiddenSize || head.bias.length !== 1)) {
+      throw new Error(
+        `head: expected weight [${config.hiddenSize}] and bias [1], found [${head.weight.length}] and [${head.bias.length}]`,
+      );
+    }
+    const parameters = await loadParameters(config, arrays, options);
+    const model = new CrossEncoder(config, parameters, options.dropout);
+    if (head) {
+      const { output } = FAMILIES[config.family];
+      const assign = (name: string, values: ArrayLike<number>, shape: number[]) =>
+        tf.tidy(() => model.weights.parameter(name).variable.assign(tf.tensor(Float32Array.from(values), shape)));
+      assign(`${output}.weight`, head.weight, [config.hiddenSize, 1]);
+      assign(`${output}.bias`, head.bias, [1]);
+    }
+    return model;
+  }
+
+  /** All parameters, in a checkpoint's order. */
+  parameters(): Parameter[] {
+    return [...this.byName.values()];
+  }
+
+  /** The checkpoint's tensors in their names and layout on the hub. */
+  async *arrays(): AsyncGenerator<NamedArray> {
+    for (const { layout, variable } of this.byName.values()) yield* checkpointArrays(layout, variable);
+  }
+
+  /** Scores of the batch's sequences [sequences]; dropout only with a seed. */
+  logits(batch: RaggedBatch, dropout?: DropoutSeed): tf.Tensor1D {
+    return tf.tidy(() => {
+      const { plan, rows, layers } = this.prepare(batch, dropout);
+      let x = embeddingsForward(this.config, this.weights, rows, plan).y;
+      for (const layer of layers) {
+        const y = layerForward(layer, x);
+        x.dispose();
+        x = y;
+      }
+      return headForward(this.config, this.weights, plan, x).logits;
+    });
+  }
+
+  /**
+   * Forward and backward of one batch. `loss` makes a scalar of the logits with tfjs ops; its gradient is taken by tfjs,
+   * the model's by hand. With `dropout` the same masks as in `logits` with the same seed.
+   */
+  lossAndGradients(
+    batch: RaggedBatch,
+    loss: (logits: tf.Tensor1D) => tf.Scalar,
+    dropout?: DropoutSeed,
+  ): LossAndGradients {
+    const gradients = new Gradients();
+    const { value, logits } = tf.tidy(() => {
+      const { config, weights } = this;
+      const { plan, rows, layers } = this.prepare(batch, dropout);
+      const embedded = embeddingsForward(config, weights, rows, plan);
+      let x = embedded.y;
+      const kept: LayerActivations[] = [];
+      for (const layer of layers) {
+        const forward = layerForwardForTraining(layer, x);
+        kept.push(forward.kept);
+        x = forward.y;
+      }
+      const head = headForward(config, weights, plan, x);
+      x.dispose();
+      const { value, grad } = tf.valueAndGrad(loss as (x: tf.Tensor) => tf.Tensor)(head.logits);
+      let dx = headBackward(config, weights, plan, head.kept, grad as tf.Tensor1D, gradients);
+      for (const layer of layers.toReversed()) {
+        const activations = kept.pop()!;
+        const dy = dx;
+        dx = layerBackward(layer, activations, dy, gradients);
+        dy.dispose();
+        disposeActivations(activations);
+        activations.x.dispose();
+      }
+      embeddingsBackward(config, weights, rows, plan, embedded.kept, dx, gradients);
+      return { value: value as tf.Scalar, logits: head.logits };
+    });
+    return { loss: value, logits, gradients };
+  }
+
+  dispose(): void {
+    for (const { variable } of this.byName.values()) variable.dispose();
+  }
+
+  /** The table rows of a batch and the context of each layer; its tensors belong to the enclosing tidy. */
+  private prepare(batch: RaggedBatch, dropout: DropoutSeed | undefined) {
+    const { config, weights } = this;
+    const plan: DropoutPlan = dropoutPlan(this.probabilities, dropout);
+    const self = selfSegments(batch.offsets);
+    const firsts = firstTokenSegments(batch.offsets, batch.sequences);
+    const firstRows = tf.tensor1d(batch.offsets.slice(0, batch.sequences), 'int32');
+    const layers = Array.from({ length: config.layers }, (_, index): LayerContext => {
+      const isLast = index === config.layers - 1;
+      return {
+        config,
+        weights,
+        index,
+        dropout: plan,
+        segments: isLast ? firsts : self,
+        ...(isLast && { rows: firstRows }),
+      };
+    });
+    return { plan, rows: tableRows(config, batch), layers };
+  }
+}

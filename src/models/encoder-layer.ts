@@ -1,0 +1,181 @@
+import * as tf from '@tensorflow/tfjs';
+import { activate, activateGradient } from '../kernels/activation';
+import { attention, attentionGradient } from '../kernels/attention';
+import { dropout, type Dropout } from '../kernels/dropout';
+import { layerNorm } from '../kernels/layer-norm';
+import type { Segments } from '../kernels/segments';
+import type { ModelConfig } from './config';
+import type { DropoutPlan } from './dropout-plan';
+import { FAMILIES } from './families';
+import type { Gradients } from './gradients';
+import type { Weights } from './weights';
+
+/**
+ * One layer of the encoder (Devlin et al., 2019; "post-norm"), forward and backward side by side.
+ *
+ *   x ─┬─► query ──────┐
+ *      ├─► keyValue ───┴► attention ► attention.output.dense ► dropout ─ + ► norm ─ a ─┬─► dense ► gelu ► dense ► dropout ─ + ► norm ─► y
+ *      └───────────────────────────────────────────────────────────────┘               └─────────────────────────────────┘
+ *
+ * In the last layer only the first token of a sequence is read by the head. There `rows` picks those rows of x right away:
+ * queries, the output layer and the whole feed-forward block are computed for them alone, which gives the same scores for
+ * about an eighth less work in a six-layer model.
+ */
+export interface LayerContext {
+  config: ModelConfig;
+  weights: Weights;
+  index: number;
+  segments: Segments;
+  /** int32 [sequences]: rows of x that the output is wanted for; undefined for all. */
+  rows?: tf.Tensor1D;
+  dropout: DropoutPlan;
+}
+
+/** What the backward needs of the forward: 12 · hidden + 2 · intermediate … numbers a token (see memory.ts). */
+export interface LayerActivations {
+  /** Input [tokens, hidden]; owned by the layer before. */
+  x: tf.Tensor2D;
+  /** The rows of x that have queries: x itself, or some of it. */
+  xQueries: tf.Tensor2D;
+  q: tf.Tensor2D;
+  kv: tf.Tensor2D;
+  context: tf.Tensor2D;
+  logSumExp: tf.Tensor2D;
+  attended: tf.Tensor2D;
+  attendedStatistics: tf.Tensor2D;
+  /** Output of the first norm. */
+  a: tf.Tensor2D;
+  /** Input of the activation. */
+  inner: tf.Tensor2D;
+  outer: tf.Tensor2D;
+  outerStatistics: tf.Tensor2D;
+}
+
+const named = ({ config, index }: LayerContext) => {
+  const layer = `${FAMILIES[config.family].prefix}encoder.layer.${index}`;
+  return {
+    query: `${layer}.attention.self.query`,
+    keyValue: `${layer}.attention.self.keyValue`,
+    attended: `${layer}.attention.output.dense`,
+    attendedNorm: `${layer}.attention.output.LayerNorm`,
+    inner: `${layer}.intermediate.dense`,
+    outer: `${layer}.output.dense`,
+    outerNorm: `${layer}.output.LayerNorm`,
+  };
+};
+
+const dropouts = ({ dropout, index, rows }: LayerContext) => {
+  const kind = rows ? 'sequences' : 'tokens';
+  return {
+    probabilities: dropout(`${index}.probabilities`, kind),
+    attended: dropout(`${index}.attention`, kind),
+    outer: dropout(`${index}.output`, kind),
+  };
+};
+
+/** dL/dx of dropout, or dy itself where it is off. */
+const undropped = (dy: tf.Tensor2D, mask: Dropout | undefined) => (mask ? dropout(dy, mask) : dy);
+
+/** Everything of the layer up to the input of the feed-forward block's activation. */
+function attendAndNorm(layer: LayerContext, x: tf.Tensor2D) {
+  const { config, weights, segments } = layer;
+  const names = named(layer);
+  const masks = dropouts(layer);
+  const xQueries = layer.rows ? tf.gather(x, layer.rows) : x;
+  const q = weights.linear(names.query, xQueries);
+  const kv = weights.linear(names.keyValue, x);
+  const [context, logSumExp] = attention(q, kv, segments, { heads: config.heads, dropout: masks.probabilities });
+  const attended = weights.linear(names.attended, context);
+  const [a, attendedStatistics] = layerNorm(
+    weights.norm(names.attendedNorm, { x: attended, residual: xQueries, dropout: masks.attended }),
+    weights.vector(`${names.attendedNorm}.bias`),
+    config.layerNormEpsilon,
+  );
+  return { xQueries, q, kv, context, logSumExp, attended, attendedStatistics, a };
+}
+
+function outerNorm(layer: LayerContext, outer: tf.Tensor2D, a: tf.Tensor2D): [tf.Tensor2D, tf.Tensor2D] {
+  const { outerNorm: name } = named(layer);
+  return layerNorm(
+    layer.weights.norm(name, { x: outer, residual: a, dropout: dropouts(layer).outer }),
+    layer.weights.vector(`${name}.bias`),
+    layer.config.layerNormEpsilon,
+  );
+}
+
+/** x [tokens, hidden] → [tokens or picked rows, hidden], keeping nothing. Does not dispose x. */
+export function layerForward(layer: LayerContext, x: tf.Tensor2D): tf.Tensor2D {
+  return tf.tidy(() => {
+    const names = named(layer);
+    const { a, ...attended } = attendAndNorm(layer, x);
+    tf.dispose(Object.values(attended).filter((tensor) => tensor !== x));
+    const inner = layer.weights.linear(names.inner, a, layer.config.activation);
+    return outerNorm(layer, layer.weights.linear(names.outer, inner), a)[0];
+  });
+}
+
+/** The same, keeping what the backward needs. */
+export function layerForwardForTraining(
+  layer: LayerContext,
+  x: tf.Tensor2D,
+): { y: tf.Tensor2D; kept: LayerActivations } {
+  return tf.tidy(() => {
+    const names = named(layer);
+    const first = attendAndNorm(layer, x);
+    const inner = layer.weights.linear(names.inner, first.a);
+    const outer = layer.weights.linear(names.outer, activate(inner, layer.config.activation));
+    const [y, outerStatistics] = outerNorm(layer, outer, first.a);
+    return { y, kept: { x, ...first, inner, outer, outerStatistics } };
+  });
+}
+
+/** Frees what a layer kept, but its input. */
+export function disposeActivations(kept: LayerActivations): void {
+  tf.dispose(Object.values(kept).filter((tensor) => tensor !== kept.x));
+}
+
+/**
+ * dL/dx [tokens, hidden] from dL/dy, with the gradients of the layer's parameters put into `gradients`. Activations that
+ * are cheap to make again (the activation's output) are made again.
+ */
+export function layerBackward(
+  layer: LayerContext,
+  kept: LayerActivations,
+  dy: tf.Tensor2D,
+  gradients: Gradients,
+): tf.Tensor2D {
+  const { config, weights, segments } = layer;
+  const names = named(layer);
+  const masks = dropouts(layer);
+  const { x, xQueries, q, kv, context, logSumExp, attended, attendedStatistics, a, inner, outer, outerStatistics } =
+    kept;
+  const stage = <T extends tf.TensorContainer>(compute: () => T): T => tf.tidy(compute);
+
+  return stage(() => {
+    const dA = stage(() => {
+      const outerInputs = weights.norm(names.outerNorm, { x: outer, residual: a, dropout: masks.outer });
+      const dResidual = weights.normGradient(names.outerNorm, outerInputs, outerStatistics, dy, gradients);
+      const dInner = stage(() => {
+        const activated = activate(inner, config.activation);
+        const dActivated = weights.linearGradient(names.outer, activated, undropped(dResidual, masks.outer), gradients);
+        return activateGradient(inner, dActivated, config.activation);
+      });
+      return weights.linearGradient(names.inner, a, dInner, gradients, dResidual);
+    });
+    const attendedInputs = weights.norm(names.attendedNorm, {
+      x: attended,
+      residual: xQueries,
+      dropout: masks.attended,
+    });
+    const dResidual = weights.normGradient(names.attendedNorm, attendedInputs, attendedStatistics, dA, gradients);
+    dA.dispose();
+    const dContext = weights.linearGradient(names.attended, context, undropped(dResidual, masks.attended), gradients);
+    const options = { heads: config.heads, dropout: masks.probabilities };
+    const [dq, dkv] = attentionGradient(q, kv, context, logSumExp, dContext, segments, options);
+    dContext.dispose();
+    const dQueries = weights.linearGradient(names.query, xQueries, dq, gradients, dResidual);
+    if (!layer.rows) return weights.linearGradient(names.keyValue, x, dkv, gradients, dQueries);
+    const scattered = tf.scatterND(tf.expandDims(layer.rows, 1), dQueries, x.shape) as tf.Tensor2D;
+    return weights.linearGradient(names.keyValue, x, dkv, gradients, scattered);
+  });
+}

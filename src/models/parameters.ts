@@ -1,0 +1,113 @@
+import * as tf from '@tensorflow/tfjs';
+import type { NamedArray } from '../formats/named-array';
+import { normals, derivedSeed } from '../kernels/random';
+import type { ModelConfig } from './config';
+import { parameterLayouts, placePart, takePart, type ParameterLayout } from './layout';
+import { canonicalName } from './weight-names';
+
+/** A parameter of a model on the current backend. */
+export interface Parameter {
+  name: string;
+  layout: ParameterLayout;
+  variable: tf.Variable;
+  /** False for what is frozen: never updated, never decayed, no gradient computed. */
+  trainable: boolean;
+}
+
+export interface ParameterOptions {
+  /** Seed of a head that the checkpoint does not have: normal(0, 0.02), bias zero, as transformers does. */
+  headSeed: number;
+  freezePositionEmbeddings: boolean;
+}
+
+const HEAD_DEVIATION = 0.02;
+
+const shapeText = (shape: number[]) => `[${shape.join(', ')}]`;
+
+/** Values of the parameters that a checkpoint need not have. */
+function initialValues(layout: ParameterLayout, place: number, headSeed: number): Float32Array {
+  const size = tf.util.sizeFromShape(layout.shape);
+  if (layout.initial === 'zeros') return new Float32Array(size);
+  return normals(size, HEAD_DEVIATION, derivedSeed(headSeed, place));
+}
+
+/**
+ * Puts a model's parameters on the current backend, from the tensors of a checkpoint in any order. Tensors that the model
+ * does not have (a language-model head, position ids) are passed over. Throws an error naming the tensor where one of the
+ * encoder is missing or has another shape, and leaves nothing allocated.
+ */
+export async function loadParameters(
+  config: ModelConfig,
+  arrays: AsyncIterable<NamedArray>,
+  options: ParameterOptions,
+): Promise<Map<string, Parameter>> {
+  const layouts = parameterLayouts(config);
+  const places = new Map(
+    layouts.flatMap((layout) => layout.parts.map(({ name }, part) => [name, { layout, part }] as const)),
+  );
+  const waiting = new Map<ParameterLayout, { values: Float32Array; missing: Set<number> }>();
+  const loaded = new Map<ParameterLayout, tf.Variable>();
+
+  try {
+    for await (const { name, shape, values } of arrays) {
+      const place = places.get(canonicalName(name, config.family));
+      if (!place || loaded.has(place.layout)) continue;
+      const { layout, part } = place;
+      const expected = layout.parts[part]!.shape;
+      if (!tf.util.arraysEqual(shape, expected)) {
+        throw new Error(
+          `tensor ${name}: expected shape ${shapeText(expected)}, found ${shapeText(shape)}; is config.json of the same model?`,
+        );
+      }
+      const target = waiting.get(layout) ?? {
+        values: new Float32Array(tf.util.sizeFromShape(layout.shape)),
+        missing: new Set(layout.parts.keys()),
+      };
+      placePart(target.values, layout, part, values);
+      target.missing.delete(part);
+      waiting.set(layout, target);
+      if (target.missing.size > 0) continue;
+      loaded.set(layout, variableOf(target.values, layout));
+      waiting.delete(layout);
+    }
+    layouts.forEach((layout, place) => {
+      if (loaded.has(layout)) return;
+      const lacking = layout.parts.find((_, part) => waiting.get(layout)?.missing.has(part) ?? true)!;
+      if (!layout.initial) {
+        throw new Error(
+          `tensor ${lacking.name}: expected shape ${shapeText(lacking.shape)}, found no such tensor in the checkpoint`,
+        );
+      }
+      loaded.set(layout, variableOf(initialValues(layout, place, options.headSeed), layout));
+    });
+  } catch (error) {
+    tf.dispose([...loaded.values()]);
+    throw error;
+  }
+  return new Map(
+    layouts.map((layout) => [
+      layout.name,
+      {
+        name: layout.name,
+        layout,
+        variable: loaded.get(layout)!,
+        trainable: !(layout.isPosition && options.freezePositionEmbeddings),
+      },
+    ]),
+  );
+}
+
+function variableOf(values: Float32Array, { shape }: ParameterLayout): tf.Variable {
+  const tensor = tf.tensor(values, shape, 'float32');
+  const variable = tf.variable(tensor);
+  tensor.dispose();
+  return variable;
+}
+
+/** A parameter's values, or a tensor of its shape such as a gradient, as the tensors of a checkpoint. */
+export async function* checkpointArrays(layout: ParameterLayout, tensor: tf.Tensor): AsyncGenerator<NamedArray> {
+  const values = (await tensor.data()) as Float32Array;
+  for (const [part, { name, shape }] of layout.parts.entries()) {
+    yield { name, shape, values: takePart(values, layout, part) };
+  }
+}
