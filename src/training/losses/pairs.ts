@@ -36,7 +36,7 @@ export function differences(logits: tf.Tensor2D): tf.Tensor3D {
  */
 export const crossEntropyOfOne = tf.customGrad((x, save) => {
   const logit = x as tf.Tensor;
-  (save as tf.GradSaverFunc)([logit]);
+  (save as tf.GradSaveFunc)([logit]);
   const value = tf.tidy(() => {
     const minus = tf.neg(logit);
     return tf.add(tf.relu(minus), tf.log1p(tf.exp(tf.neg(tf.abs(logit)))));
