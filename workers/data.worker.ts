@@ -77,6 +77,7 @@ const api: DataApi = {
   restore: async (entry, id) => (await opened).restore(entry, id),
   rollbackImport: async (id) => (await opened).rollbackImport(id),
   purge: async () => (await opened).purgeDeleted(),
+  deleted: async () => (await opened).deleted(),
 };
 
 Comlink.expose(api);

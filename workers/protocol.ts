@@ -93,6 +93,8 @@ export interface DataApi {
   /** Removes what an import left behind that was broken off by a closed tab. */
   rollbackImport(dataset: string): Promise<void>;
   purge(): Promise<void>;
+  /** What `remove` marked and `purge` has not freed. */
+  deleted(): Promise<{ datasets: Dataset[]; checkpoints: Checkpoint[]; experiments: Experiment[] }>;
 }
 
 export interface RunRequest {
