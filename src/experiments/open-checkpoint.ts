@@ -1,0 +1,54 @@
+/** From a stored checkpoint to a model on the device and the encoder of its input. */
+import { readConfig } from '../models/config';
+import { CrossEncoder, type LoadOptions } from '../models/cross-encoder';
+import type { Checkpoint } from '../storage/entries';
+import type { Library } from '../storage/library';
+import { pairEncoder, type EncodePair } from '../text/pair-encoder';
+import { loadTokenizer } from '../text/tokenizer';
+
+export interface OpenedCheckpoint {
+  checkpoint: Checkpoint;
+  /** The caller's to dispose. */
+  model: CrossEncoder;
+  encode: EncodePair;
+}
+
+/** The seed of a head that a checkpoint does not have; transformers draws it at random too. */
+export const HEAD_SEED = 42;
+
+/**
+ * Loads weights and tokenizer.
+ * @param input how pairs are made, where it shall not be as the checkpoint remembers it
+ * @throws an error naming the tensor or file that does not fit, or the id when the checkpoint is gone.
+ */
+export async function openCheckpoint(
+  library: Library,
+  id: string,
+  options: Partial<LoadOptions> = {},
+  input?: Checkpoint['input'],
+): Promise<OpenedCheckpoint> {
+  const checkpoint = await library.checkpoint(id);
+  if (!checkpoint) throw new Error(`checkpoint ${id}: not in the library; it was deleted, perhaps in another tab`);
+  const text = checkpoint.files['config.json'];
+  if (text === undefined) throw new Error(`${checkpoint.name}: config.json is missing: import the checkpoint again`);
+  const config = readConfig(JSON.parse(text));
+  const tokenizer = loadTokenizer(checkpoint.files);
+  const encode = pairEncoder(tokenizer, input ?? checkpoint.input);
+  const model = await CrossEncoder.load(config, library.checkpointWeights(id), {
+    headSeed: HEAD_SEED,
+    freezePositionEmbeddings: true,
+    ...options,
+  });
+  return { checkpoint, model, encode };
+}
+
+/**
+ * The head that a JSON file gives: `{"weight": [hidden], "bias": [1]}`.
+ * @throws Error naming the file when it is something else.
+ */
+export function readHead(value: unknown, fileName: string): NonNullable<LoadOptions['head']> {
+  const { weight, bias } = (value ?? {}) as { weight?: unknown; bias?: unknown };
+  const numbers = (list: unknown): list is number[] => Array.isArray(list) && list.every(Number.isFinite);
+  if (numbers(weight) && numbers(bias)) return { weight, bias };
+  throw new Error(`${fileName}: expected {"weight": [hidden size numbers], "bias": [1 number]}`);
+}
