@@ -1,0 +1,197 @@
+/** Importing: chunk by chunk, a transaction each, until the data set is whole or gone. */
+import type { Judgement, LineError, ParsedChunk, RunLine, TextRecord } from '../formats/records';
+import { lineError } from '../formats/parse-lines';
+import { claim, claimed } from './claims';
+import { type Connection, startingWith } from './connection';
+import { datasetEntry, datasetsIn, takenNames } from './datasets';
+import type { Dataset, DatasetKind } from './entries';
+import { BadLinesError, DifferentFileError, EmptyDatasetError } from './errors';
+import { RankingSink } from './import-rankings';
+import type { ImportSink } from './import-sink';
+import { TextSink } from './import-texts';
+import type { DatasetRecords, ImportOptions, ImportProgress, NewDataset } from './library';
+import { uniqueName } from './names';
+
+/** Gathered before a transaction stores them: few transactions, little lost when a tab is closed. */
+const TRANSACTION_BYTES = 4 << 20;
+const SHOWN_ERRORS = 20;
+const BAD_LINES_SHARE = 0.01;
+/** Fewer lines than these say nothing of the rest of the file. */
+const BAD_LINES_SAMPLE = 1000;
+
+const importClaim = (dataset: string) => `import:${dataset}`;
+
+/** See `Library.importDataset`. */
+export async function* importDataset<Kind extends DatasetKind>(
+  connection: Connection,
+  dataset: NewDataset<Kind>,
+  chunks: AsyncIterable<ParsedChunk<DatasetRecords[Kind]>>,
+  { signal, onBadLines, resume }: ImportOptions = {},
+): AsyncGenerator<ImportProgress, Dataset, void> {
+  const entry = resume === undefined ? await begin(connection, dataset) : await unfinished(connection, resume);
+  const release = await claim(importClaim(entry.id));
+  let whole = false;
+  // Another file than the one that was begun with must not cost the user the part that is stored.
+  let keep = resume !== undefined && entry.count > 0;
+  try {
+    const { source } = dataset;
+    const sink = sinkFor(connection, entry, source);
+    const stored = { records: entry.count, ...(await connection.db.get('imports', entry.id))! };
+    const progress: ImportProgress = { dataset: entry.id, records: 0, bytesRead: 0, badLines: 0, errors: [] };
+    let checksum = 0;
+    let accepted = false;
+
+    const bad = (error: LineError) => {
+      progress.badLines++;
+      if (progress.errors.length < SHOWN_ERRORS) progress.errors.push(error);
+    };
+    const askIfBad = async (atEnd: boolean) => {
+      const lines = progress.records + progress.badLines;
+      if (accepted || progress.badLines <= BAD_LINES_SHARE * lines || !(atEnd || lines >= BAD_LINES_SAMPLE)) return;
+      accepted = (await onBadLines?.(snapshot(progress))) ?? false;
+      if (!accepted) throw new BadLinesError(source, progress.badLines, lines, progress.errors);
+    };
+    const commit = () =>
+      connection.write([...sink.stores, 'datasets', 'imports'], (transaction) => {
+        const written = sink.flush((store, value, key) =>
+          transaction.objectStore(store as 'texts').put(value as never, key as never),
+        );
+        Object.assign(entry, { count: progress.records, bytes: sink.bytes });
+        return Promise.all([
+          written,
+          transaction.objectStore('datasets').put({ ...entry }, entry.id),
+          transaction.objectStore('imports').put({ checksum, sequence: sink.sequence }, entry.id),
+        ]);
+      });
+
+    sink.sequence = stored.sequence;
+    for await (const chunk of chunks) {
+      signal?.throwIfAborted();
+      progress.bytesRead = chunk.bytesRead;
+      chunk.errors.forEach(bad);
+      for (const [i, record] of chunk.records.entries()) {
+        const line = chunk.lines?.[i] ?? 0;
+        const answer = sink.take(record as never, line);
+        const problem = answer instanceof Promise ? await answer : answer;
+        if (problem !== undefined) {
+          bad(lineError(source, line, problem, ''));
+          continue;
+        }
+        progress.records++;
+        checksum = (Math.imul(checksum, 31) + sink.fingerprint) | 0;
+        if (progress.records === stored.records) {
+          if (checksum !== stored.checksum) throw new DifferentFileError(source, stored.records);
+          sink.drop();
+          keep = false;
+        }
+      }
+      await askIfBad(false);
+      if (progress.records < stored.records) {
+        if (sink.pendingBytes > TRANSACTION_BYTES) sink.drop();
+      } else if (sink.pendingBytes > TRANSACTION_BYTES) {
+        await commit();
+        yield snapshot(progress);
+      }
+    }
+    signal?.throwIfAborted();
+    if (progress.records < stored.records) throw new DifferentFileError(source, stored.records);
+    await askIfBad(true);
+    if (progress.records === 0) throw new EmptyDatasetError(source, entry.kind);
+    await commit();
+    yield snapshot(progress);
+    await sink.finish(connection);
+    signal?.throwIfAborted();
+
+    if (sink instanceof RankingSink && sink.system !== undefined)
+      entry.madeFrom = { system: sink.system, ...entry.madeFrom };
+    entry.state = 'ready';
+    await connection.write(
+      ['datasets', 'imports'],
+      (transaction) =>
+        Promise.all([
+          transaction.objectStore('imports').delete(entry.id),
+          transaction.objectStore('datasets').put(entry, entry.id),
+        ]),
+      'strict',
+    );
+    whole = true;
+    connection.changes.announce({ what: 'dataset', id: entry.id });
+    return { ...entry };
+  } finally {
+    if (!whole && !keep) await rollback(connection, entry.id).catch(() => {}); // the first error is the one to tell
+    release();
+  }
+}
+
+const snapshot = (progress: ImportProgress): ImportProgress => ({ ...progress, errors: [...progress.errors] });
+
+function sinkFor(
+  connection: Connection,
+  { id, kind }: Dataset,
+  source: string,
+): ImportSink<TextRecord | Judgement | RunLine> {
+  return kind === 'qrels' || kind === 'run'
+    ? (new RankingSink(id, kind) as ImportSink<never>)
+    : (new TextSink(connection, id, source) as ImportSink<never>);
+}
+
+/** Enters a new data set in the state `importing`, under a name that is free. */
+async function begin(connection: Connection, { kind, name, source, madeFrom }: NewDataset): Promise<Dataset> {
+  return connection.write(['datasets', 'imports'], async (transaction) => {
+    const store = transaction.objectStore('datasets');
+    const entry: Dataset = {
+      id: crypto.randomUUID(),
+      kind,
+      name: uniqueName(name, takenNames(await store.getAll(), kind)),
+      count: 0,
+      bytes: 0,
+      createdAt: Date.now(),
+      source,
+      state: 'importing',
+      ...(madeFrom && { madeFrom }),
+    };
+    await Promise.all([
+      store.put(entry, entry.id),
+      transaction.objectStore('imports').put({ checksum: 0, sequence: 0 }, entry.id),
+    ]);
+    return entry;
+  });
+}
+
+async function unfinished(connection: Connection, id: string): Promise<Dataset> {
+  const entry = await datasetEntry(connection, id);
+  if (entry.state !== 'importing')
+    throw new Error(
+      `Data set ${entry.name}: expected an unfinished import to go on with, found one that is ${entry.state}`,
+    );
+  if ((await claimed())(importClaim(id)))
+    throw new Error(`Data set ${entry.name}: its import is still going on, perhaps in another tab`);
+  return entry;
+}
+
+/** See `Library.unfinishedImports`. */
+export async function unfinishedImports(connection: Connection): Promise<Dataset[]> {
+  const isClaimed = await claimed();
+  return (await datasetsIn(connection, 'importing')).filter(({ id }) => !isClaimed(importClaim(id)));
+}
+
+/** Removes an unfinished import and all that it stored. */
+export async function rollbackImport(connection: Connection, id: string): Promise<void> {
+  await unfinished(connection, id);
+  await rollback(connection, id);
+}
+
+async function rollback(connection: Connection, id: string): Promise<void> {
+  await deleteDatasetContent(connection, id);
+  await connection.write(['datasets', 'imports'], (transaction) =>
+    Promise.all([transaction.objectStore('imports').delete(id), transaction.objectStore('datasets').delete(id)]),
+  );
+}
+
+/** Frees what is stored under a data set's id, but for its entry. */
+export async function deleteDatasetContent(connection: Connection, id: string): Promise<void> {
+  const stores = ['texts', 'buckets', 'rankings'] as const;
+  await connection.write([...stores], (transaction) =>
+    Promise.all(stores.map((store) => transaction.objectStore(store).delete(startingWith(id)))),
+  );
+}
