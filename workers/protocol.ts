@@ -12,6 +12,7 @@ import type { EvaluationResult } from '../src/experiments/evaluate-stored';
 import type { ExperimentEvent } from '../src/experiments/events';
 import type { PreprocessEvent, PreprocessRequest } from '../src/experiments/preprocess';
 import type { LineError, RankedDocument, TextRecord } from '../src/formats/records';
+import type { ScoreExplanation } from '../src/retrieval/bm25/searcher';
 import type { Checkpoint, Dataset, DatasetKind, Experiment } from '../src/storage/entries';
 import type { Stream } from './stream';
 
@@ -121,6 +122,8 @@ export interface RetrievalApi {
   /** Builds the collection's BM25 index unless it is stored. */
   buildIndex(collection: string): Promise<Stream<IndexProgress>>;
   search(collection: string, query: string, depth: number): Promise<RankedDocument[]>;
+  /** Why a document scores as it does, term by term. */
+  explain(collection: string, query: string, document: string): Promise<ScoreExplanation>;
   /** A BM25 run of stored queries over a stored collection, stored as a run. */
   bm25Run(request: {
     collection: string;
