@@ -1,8 +1,20 @@
 import * as tf from '@tensorflow/tfjs';
+import { ACTIVATION_KERNELS } from './activation.webgpu';
 import { ATTENTION_KERNELS } from './attention.webgpu';
+import { DROPOUT_KERNELS } from './dropout.webgpu';
+import { EMBED_KERNELS } from './embed.webgpu';
+import { LAYER_NORM_KERNELS } from './layer-norm.webgpu';
+import { ROWS_KERNELS } from './rows.webgpu';
 
 /** All programs of our own for the webgpu backend. */
-export const WEBGPU_KERNELS: tf.KernelConfig[] = [...ATTENTION_KERNELS];
+export const WEBGPU_KERNELS: tf.KernelConfig[] = [
+  ...ACTIVATION_KERNELS,
+  ...ATTENTION_KERNELS,
+  ...DROPOUT_KERNELS,
+  ...EMBED_KERNELS,
+  ...LAYER_NORM_KERNELS,
+  ...ROWS_KERNELS,
+];
 
 /** Registers them with tfjs; once is enough, again does no harm. */
 export function registerWebgpuKernels(): void {
