@@ -3,21 +3,9 @@
  * command line, the log file). Everything that is shown live comes from here.
  */
 import type { Batch } from '../training/batches';
+import type { StepLog } from '../training/step-log';
 
-/** An optimiser step: the line of `log.jsonl`. */
-export interface StepLog {
-  /** From 1. */
-  step: number;
-  /** Mean over the accumulated batches. */
-  loss: number;
-  /** L2 norm over all trainable parameters, before clipping. */
-  gradNorm: number;
-  learningRate: number;
-  /** Real tokens: dummies are not counted. */
-  tokens: number;
-  /** Wall-clock time of the step, milliseconds. */
-  ms: number;
-}
+export type { StepLog };
 
 export type ExperimentEvent =
   /** First: the experiment's id, under which it is stored from now on. */
@@ -25,14 +13,15 @@ export type ExperimentEvent =
   | { type: 'note'; message: string }
   /** Work before training: tokenising, BM25, importing. `total` is 0 while unknown. */
   | { type: 'progress'; what: string; done: number; total: number }
-  | { type: 'stage'; stage: string; index: number; stages: number; steps: number; queries: number; dropped: number }
+  | { type: 'stage'; stage: string; index: number; stages: number; steps: number; done: number; queries: number; dropped: number }
   | ({ type: 'step'; stage: string; of: number; etaMs: number } & StepLog)
   /** A batch in words, sent now and then: who is where they should be. */
   | { type: 'batch'; stage: string; step: number; batch: Batch; scores: number[][] }
-  | { type: 'validation'; stage: string; step: number; loss: number; measures: Record<string, number> }
+  | { type: 'validation'; stage: string; step: number; loss: number; measures: Record<string, number>; best: boolean }
   | { type: 'checkpoint'; stage: string; step: number; checkpoint: string }
   | { type: 'paused'; stage: string; step: number }
+  | { type: 'resumed'; stage: string; step: number }
   /** A system's measures on a test set. `p` against the first stage, null for the first stage itself. */
-  | { type: 'measures'; testSet: string; system: string; measures: Record<string, number>; p: Record<string, number | null> }
+  | { type: 'measures'; testSet: string; system: string; run: string; measures: Record<string, number>; p: Record<string, number | null> }
   | { type: 'done'; experiment: string }
   | { type: 'cancelled'; stage: string; step: number };

@@ -1,6 +1,7 @@
 /** From a stored checkpoint to a model on the device and the encoder of its input. */
 import { readConfig } from '../models/config';
 import { CrossEncoder, type LoadOptions } from '../models/cross-encoder';
+import type { NamedArray } from '../formats/named-array';
 import type { Checkpoint } from '../storage/entries';
 import type { Library } from '../storage/library';
 import { pairEncoder, type EncodePair } from '../text/pair-encoder';
@@ -16,16 +17,21 @@ export interface OpenedCheckpoint {
 /** The seed of a head that a checkpoint does not have; transformers draws it at random too. */
 export const HEAD_SEED = 42;
 
+export interface OpenOptions extends Partial<LoadOptions> {
+  /** How pairs are made, where it shall not be as the checkpoint remembers it. */
+  input?: Checkpoint['input'];
+  /** Other weights than the checkpoint's: those of a point to resume from. */
+  weights?: AsyncIterable<NamedArray>;
+}
+
 /**
  * Loads weights and tokenizer.
- * @param input how pairs are made, where it shall not be as the checkpoint remembers it
  * @throws an error naming the tensor or file that does not fit, or the id when the checkpoint is gone.
  */
 export async function openCheckpoint(
   library: Library,
   id: string,
-  options: Partial<LoadOptions> = {},
-  input?: Checkpoint['input'],
+  { input, weights, ...options }: OpenOptions = {},
 ): Promise<OpenedCheckpoint> {
   const checkpoint = await library.checkpoint(id);
   if (!checkpoint) throw new Error(`checkpoint ${id}: not in the library; it was deleted, perhaps in another tab`);
@@ -34,7 +40,7 @@ export async function openCheckpoint(
   const config = readConfig(JSON.parse(text));
   const tokenizer = loadTokenizer(checkpoint.files);
   const encode = pairEncoder(tokenizer, input ?? checkpoint.input);
-  const model = await CrossEncoder.load(config, library.checkpointWeights(id), {
+  const model = await CrossEncoder.load(config, weights ?? library.checkpointWeights(id), {
     headSeed: HEAD_SEED,
     freezePositionEmbeddings: true,
     ...options,

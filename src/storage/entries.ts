@@ -54,8 +54,13 @@ export interface Checkpoint {
 export interface Experiment {
   id: string;
   name: string;
-  /** YAML as the user wrote it. */
+  /** YAML as the user wrote it, and what was said over it. */
   recipe: string;
+  overrides?: string[];
+  /** What its references mean (`experiments/sources.ts`). */
+  references?: { sources: Record<string, string>; texts: Record<string, string> };
+  /** How far it is (`experiments/experiment-progress.ts`). */
+  progress?: unknown;
   state: 'running' | 'paused' | 'cancelled' | 'failed' | 'finished' | 'deleted';
   error?: string;
   createdAt: number;

@@ -1,0 +1,71 @@
+/** A recipe's data sources, read: the run and judgements of a stage or a test set, and where its texts are. */
+import type { Qrels, Run, TextSource } from '../formats/records';
+import type { DataSources } from '../recipes/recipe';
+import type { Dataset } from '../storage/entries';
+import type { Environment } from './environment';
+import { bm25Run, type Progress } from './first-stage';
+import { findDataset } from './sources';
+
+/** Texts by id. */
+export interface Texts {
+  collection: Dataset;
+  queries: Dataset;
+  textsOf: { queries: TextSource; documents: TextSource };
+}
+
+export interface ReadData extends Texts {
+  run: Run;
+  /** The name of the first stage, for tables: BM25, or the run's own. */
+  system: string;
+  qrels?: Qrels;
+}
+
+/** Finds the collection and the queries. @throws an error naming what is not stored. */
+export async function findTexts({ library, references }: Environment, data: DataSources): Promise<Texts> {
+  const collection = await findDataset(library, references, 'collection', data.collection);
+  const queries = await findDataset(library, references, 'queries', data.queries);
+  return {
+    collection,
+    queries,
+    textsOf: { queries: library.texts(queries.id), documents: library.texts(collection.id) },
+  };
+}
+
+/** Finds and reads all of it; BM25 is run where the recipe says so. @throws an error naming what is not stored. */
+export async function* readData(
+  environment: Environment,
+  data: DataSources,
+): AsyncGenerator<Progress, ReadData, void> {
+  const { library, references, signal } = environment;
+  const texts = await findTexts(environment, data);
+  const qrels = data.qrels
+    ? await library.readQrels((await findDataset(library, references, 'qrels', data.qrels)).id)
+    : undefined;
+  const judged = qrels ? { qrels } : {};
+  if (typeof data.run === 'string') {
+    const stored = await findDataset(library, references, 'run', data.run);
+    const run = await library.readRun(stored.id);
+    await checkDocuments(environment, texts.collection, stored.name, run);
+    return { ...texts, ...judged, run, system: stored.madeFrom?.system ?? stored.name };
+  }
+  const all = await library.allTexts(texts.queries.id);
+  const run = yield* bm25Run(library, texts.collection.id, all, data.run.bm25, signal);
+  return { ...texts, ...judged, run, system: 'BM25' };
+}
+
+/** Documents of a run that are looked up before the work starts, rather than in the middle of it. */
+async function checkDocuments(
+  { library }: Environment,
+  collection: Dataset,
+  name: string,
+  run: Run,
+): Promise<void> {
+  const documents = new Set<string>();
+  for (const ranking of run.values()) for (const { document } of ranking) documents.add(document);
+  const unknown = await library.texts(collection.id).unknown(documents);
+  if (unknown.length === 0) return;
+  throw new Error(
+    `run ${name}: ${unknown.length} of its ${documents.size} documents are not in the collection ${collection.name}, ` +
+      `the first is "${unknown[0]}"; choose the collection that the run was made from`,
+  );
+}

@@ -1,0 +1,13 @@
+/** What an experiment runs in. */
+import type { TrainingControl } from '../training/control';
+import type { Library } from '../storage/library';
+import type { References } from './sources';
+
+export interface Environment {
+  library: Library;
+  references: References;
+  /** Aborted to cancel: the work stops within a step. */
+  signal: AbortSignal;
+  /** Pauses and goes on between two steps. */
+  control: TrainingControl;
+}

@@ -1,0 +1,61 @@
+/** How far an experiment is: stored with it, so that it can go on where it was broken off. */
+import type { Library } from '../storage/library';
+
+/** A system's results on a test set. */
+export interface SystemResult {
+  testSet: string;
+  /** BM25, `before training`, CL, CL→KD … */
+  system: string;
+  /** The stored run. */
+  run: string;
+  mean: Record<string, number>;
+  /** Query → measure → value. */
+  perQuery: Record<string, Record<string, number>>;
+  /** Of re-ranking; absent for a first stage. */
+  ms?: number;
+}
+
+export interface ExperimentProgress {
+  /** The finished checkpoint of each stage that is done. */
+  checkpoints: string[];
+  results: SystemResult[];
+  /** Time by phase, milliseconds, over all sittings. */
+  phases: Record<string, number>;
+}
+
+export const NOTHING_DONE: ExperimentProgress = { checkpoints: [], results: [], phases: {} };
+
+/** Keeps the progress in memory and in the library. */
+export class ProgressKeeper {
+  constructor(
+    private readonly library: Library,
+    readonly experiment: string,
+    private progress: ExperimentProgress,
+  ) {}
+
+  get value(): ExperimentProgress {
+    return this.progress;
+  }
+
+  async finishStage(checkpoint: string): Promise<void> {
+    await this.store({ ...this.progress, checkpoints: [...this.progress.checkpoints, checkpoint] });
+  }
+
+  async addResult(result: SystemResult): Promise<void> {
+    await this.store({ ...this.progress, results: [...this.progress.results, result] });
+  }
+
+  async addTime(phase: string, ms: number): Promise<void> {
+    const { phases } = this.progress;
+    await this.store({ ...this.progress, phases: { ...phases, [phase]: (phases[phase] ?? 0) + ms } });
+  }
+
+  resultOf(testSet: string, system: string): SystemResult | undefined {
+    return this.progress.results.find((result) => result.testSet === testSet && result.system === system);
+  }
+
+  private async store(progress: ExperimentProgress): Promise<void> {
+    this.progress = progress;
+    await this.library.updateExperiment(this.experiment, { progress });
+  }
+}

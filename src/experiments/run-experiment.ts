@@ -1,0 +1,156 @@
+/**
+ * Runs a recipe from its first line to its report, as one stream of events.
+ *
+ *   first stages ─ measure │ model before training ─ re-rank, measure │ stage 1 ─ train, re-rank, measure │ stage 2 ─ … │ report
+ *
+ * Whatever is done is stored at once, so an experiment that was broken off goes on where it was.
+ */
+import { parseRecipe } from '../recipes/parse-recipe';
+import type { Recipe } from '../recipes/recipe';
+import { resolveStart } from '../recipes/resolve-start';
+import type { Checkpoint, Experiment } from '../storage/entries';
+import type { Environment } from './environment';
+import type { ExperimentEvent } from './events';
+import { NOTHING_DONE, ProgressKeeper, type ExperimentProgress } from './experiment-progress';
+import { measureCheckpoint, measureFirstStages, readTestSets } from './measure-system';
+import { openCheckpoint, readHead } from './open-checkpoint';
+import { makeReport, type Circumstances } from './make-report';
+import { findCheckpoint, jsonFile } from './sources';
+import { trainStage } from './train-stage';
+
+/** The name of the untrained model in tables. */
+export const BEFORE_TRAINING = 'before training';
+
+/** `CL`, and `CL→KD` for a second stage that goes on from the first. */
+export function systemNames(recipe: Recipe): string[] {
+  return recipe.stages.map((stage, i) => {
+    const before = recipe.stages[i - 1];
+    return before && stage.from === 'previous' ? `${before.name}→${stage.name}` : stage.name;
+  });
+}
+
+/**
+ * Runs or goes on with a stored experiment.
+ * @throws what a part throws; the experiment is then stored as failed with the message, and can be gone on with.
+ */
+export async function* runExperiment(
+  environment: Environment,
+  experiment: Experiment,
+  circumstances: Circumstances,
+): AsyncGenerator<ExperimentEvent, void> {
+  const { library } = environment;
+  const { id, name } = experiment;
+  await library.updateExperiment(id, { state: 'running', error: undefined });
+  yield { type: 'started', experiment: id, name };
+  try {
+    let cancelled = false;
+    for await (const event of logged(environment, id, stages(environment, experiment, circumstances))) {
+      if (event.type === 'cancelled') cancelled = true;
+      yield event;
+    }
+    if (cancelled) await library.updateExperiment(id, { state: 'cancelled' });
+    else yield { type: 'done', experiment: id };
+  } catch (error) {
+    const { signal } = environment;
+    const message = error instanceof Error ? error.message : String(error);
+    if (!signal.aborted) {
+      await library.updateExperiment(id, { state: 'failed', error: message });
+      throw error;
+    }
+    await library.updateExperiment(id, { state: 'cancelled' });
+    yield { type: 'cancelled', stage: '', step: 0 };
+  }
+}
+
+async function* stages(
+  environment: Environment,
+  experiment: Experiment,
+  circumstances: Circumstances,
+): AsyncGenerator<ExperimentEvent, void> {
+  const { library, references } = environment;
+  const recipe = parseRecipe(experiment.recipe, experiment.name, experiment.overrides);
+  const keeper = new ProgressKeeper(
+    library,
+    experiment.id,
+    (experiment.progress as ExperimentProgress | undefined) ?? NOTHING_DONE,
+  );
+  const systems = systemNames(recipe);
+  const { evaluation } = recipe;
+  const base = await startOf(environment, recipe, 0, keeper);
+
+  const sets = yield* readTestSets(environment, evaluation);
+  yield* measureFirstStages(environment, keeper, sets, evaluation);
+  const { head, dropout: _dropout, maxLength, tokenTypes, truncation } = recipe.model;
+  const input = { maxLength, tokenTypes, truncation };
+  yield* measureCheckpoint(environment, keeper, sets, evaluation, BEFORE_TRAINING, () =>
+    openCheckpoint(library, base.id, {
+      input,
+      ...(head ? { head: readHead(jsonFile(references, head), head) } : {}),
+    }),
+  );
+
+  for (const [index, system] of systems.entries()) {
+    if (keeper.value.checkpoints[index] === undefined) {
+      const from = index === 0 ? base : await startOf(environment, recipe, index, keeper);
+      if (index > 0 || recipe.stages[index]!.from !== 'base') {
+        yield { type: 'note', message: `${system} starts from the checkpoint ${from.name}` };
+      }
+      const started = performance.now();
+      const finished = yield* trainStage(environment, recipe, { experiment: experiment.id, index, system, from });
+      await keeper.addTime(`training ${system}`, performance.now() - started);
+      if (finished === undefined) return;
+      await keeper.finishStage(finished);
+    }
+    const checkpoint = keeper.value.checkpoints[index]!;
+    yield* measureCheckpoint(environment, keeper, sets, evaluation, system, () => openCheckpoint(library, checkpoint));
+  }
+  const report = await makeReport(environment, recipe, experiment, keeper.value, systems, circumstances);
+  await library.updateExperiment(experiment.id, { state: 'finished', finishedAt: Date.now(), report });
+}
+
+/** The checkpoint that a stage starts from. @throws an error listing what is there when there is none. */
+async function startOf(
+  { library, references }: Environment,
+  recipe: Recipe,
+  index: number,
+  keeper: ProgressKeeper,
+): Promise<Checkpoint> {
+  const stage = recipe.stages[index]!;
+  if (stage.from === 'base') return findCheckpoint(library, references, recipe.model.base);
+  if (stage.from === 'previous') {
+    const id = keeper.value.checkpoints[index - 1];
+    const previous = id === undefined ? undefined : await library.checkpoint(id);
+    if (previous) return previous;
+    throw new Error(`stage ${stage.name}: the checkpoint of the stage before it is gone; it was deleted`);
+  }
+  if (stage.from !== 'auto') return findCheckpoint(library, references, stage.from);
+  const { family } = await findCheckpoint(library, references, recipe.model.base);
+  return resolveStart(stage, await library.checkpoints(), family);
+}
+
+const LOGGED = new Set<ExperimentEvent['type']>(['stage', 'step', 'validation', 'checkpoint', 'note', 'measures']);
+const LOG_EVERY_MS = 1000;
+
+/** Passes events on, and adds those that are worth keeping to the experiment's log. */
+async function* logged(
+  { library }: Environment,
+  experiment: string,
+  events: AsyncIterable<ExperimentEvent>,
+): AsyncGenerator<ExperimentEvent, void> {
+  let lines: ExperimentEvent[] = [];
+  let written = performance.now();
+  const flush = async () => {
+    if (lines.length > 0) await library.appendLog(experiment, lines);
+    lines = [];
+    written = performance.now();
+  };
+  try {
+    for await (const event of events) {
+      if (LOGGED.has(event.type)) lines.push(event);
+      if (performance.now() - written > LOG_EVERY_MS) await flush();
+      yield event;
+    }
+  } finally {
+    await flush();
+  }
+}
