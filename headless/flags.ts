@@ -21,7 +21,11 @@ export function readFlags(table: Record<string, Flag>, words: string[]): Flags {
     const [name, inline] = word.startsWith('--') ? split(word.slice(2)) : ['', undefined];
     const flag = table[name];
     if (!flag) {
-      throw new Error(`unknown flag ${word}; this verb has ${Object.keys(table).map((key) => `--${key}`).join(' ')}`);
+      throw new Error(
+        `unknown flag ${word}; this verb has ${Object.keys(table)
+          .map((key) => `--${key}`)
+          .join(' ')}`,
+      );
     }
     if (!flag.value) {
       flags[name] = true;

@@ -24,7 +24,10 @@ export function inWords(event: AutomationEvent): { text: string; passing: boolea
     case 'stage': {
       const dropped = event.dropped ? `, ${event.dropped} dropped` : '';
       const of = `stage ${event.index + 1} of ${event.stages}`;
-      return { text: `${event.stage} (${of}): ${event.steps} steps, ${event.queries} queries${dropped}`, passing: false };
+      return {
+        text: `${event.stage} (${of}): ${event.steps} steps, ${event.queries} queries${dropped}`,
+        passing: false,
+      };
     }
     case 'step': {
       const speed = Math.round(event.tokens / (event.ms / 1000));

@@ -40,7 +40,10 @@ export interface Studio {
 /** Starts the workers; each opens the library, and the ranker its device, when first asked. */
 export function startStudio(): Studio {
   return {
-    data: connect<DataApi>(new Worker(new URL('./data.worker.ts', import.meta.url), { type: 'module', name: 'data' }), 'data'),
+    data: connect<DataApi>(
+      new Worker(new URL('./data.worker.ts', import.meta.url), { type: 'module', name: 'data' }),
+      'data',
+    ),
     retrieval: connect<RetrievalApi>(
       new Worker(new URL('./retrieval.worker.ts', import.meta.url), { type: 'module', name: 'retrieval' }),
       'retrieval',

@@ -10,6 +10,7 @@
  */
 import type { EvaluationResult } from '../src/experiments/evaluate-stored';
 import type { ExperimentEvent } from '../src/experiments/events';
+import type { NewExperimentRequest } from '../src/experiments/run-experiment';
 import type { PreprocessEvent, PreprocessRequest } from '../src/experiments/preprocess';
 import type { LineError, RankedDocument, TextRecord } from '../src/formats/records';
 import type { ScoreExplanation } from '../src/retrieval/bm25/searcher';
@@ -73,7 +74,12 @@ export interface DataApi {
   /** Answers an import's `question`. */
   answerImport(goOn: boolean): Promise<void>;
   /** A page of a data set: `search` keeps rows whose id or text contains it. */
-  browse(dataset: string, offset: number, limit: number, search?: string): Promise<{ rows: BrowseRow[]; total: number }>;
+  browse(
+    dataset: string,
+    offset: number,
+    limit: number,
+    search?: string,
+  ): Promise<{ rows: BrowseRow[]; total: number }>;
   texts(dataset: string, ids: string[]): Promise<TextRecord[]>;
   /** A query's judgements: document → grade. */
   judgements(qrels: string, query: string): Promise<Record<string, number>>;
@@ -98,18 +104,7 @@ export interface DataApi {
   deleted(): Promise<{ datasets: Dataset[]; checkpoints: Checkpoint[]; experiments: Experiment[] }>;
 }
 
-export interface RunRequest {
-  /** YAML. */
-  recipe: string;
-  /** Shown in errors. */
-  fileName: string;
-  /** `a.b=c`, as the command line's `--set`. */
-  overrides?: string[];
-  /** Which stored entry a reference of the recipe means, by `kind:reference` (`run:bm25.trec` → id); others go by name. */
-  sources?: Record<string, string>;
-  /** The text of small files that the recipe names (head, batches), by reference. */
-  texts?: Record<string, string>;
-}
+export type RunRequest = NewExperimentRequest;
 
 export interface IndexProgress {
   type: 'progress';
@@ -142,8 +137,9 @@ export interface DeviceReport {
   adapter: string;
   /** Why WebGPU is not used, in a sentence, or a warning about the adapter. */
   because?: string;
+  /** The device's limits in words. */
+  limits: string;
   features: string[];
-  threads: number;
 }
 
 export interface RankerApi {
@@ -153,8 +149,10 @@ export interface RankerApi {
   run(request: RunRequest): Promise<Stream<ExperimentEvent>>;
   /** Goes on with an experiment that was paused, cancelled, or broken off by a closed tab. */
   resume(experiment: string): Promise<Stream<ExperimentEvent>>;
-  /** Stops after the step in progress, with everything kept to go on later. */
+  /** Stops after the step in progress, with everything stored to go on even after the tab was closed. */
   pause(): Promise<void>;
+  /** Goes on after a pause. */
+  goOn(): Promise<void>;
   /** Re-ranks a stored run to a depth and stores the result as a run. */
   rerank(request: {
     checkpoint: string;

@@ -30,14 +30,34 @@ export const evaluate: Verb = {
     console.log(row('', names));
     if (flags['per-query']) {
       for (const [query, values] of Object.entries(result.perQuery as Record<string, Record<string, number>>)) {
-        console.log(row(query, names.map((name) => values[name]?.toFixed(4) ?? '–')));
+        console.log(
+          row(
+            query,
+            names.map((name) => values[name]?.toFixed(4) ?? '–'),
+          ),
+        );
       }
     }
-    console.log(row('mean', names.map((name) => result.mean[name]!.toFixed(4))));
+    console.log(
+      row(
+        'mean',
+        names.map((name) => result.mean[name]!.toFixed(4)),
+      ),
+    );
     if (result.baseline) {
       const against = result.baseline;
-      console.log(row('− baseline', names.map((name) => against[name]!.difference.toFixed(4))));
-      console.log(row('p (t-test)', names.map((name) => against[name]!.p.toPrecision(3))));
+      console.log(
+        row(
+          '− baseline',
+          names.map((name) => against[name]!.difference.toFixed(4)),
+        ),
+      );
+      console.log(
+        row(
+          'p (t-test)',
+          names.map((name) => against[name]!.p.toPrecision(3)),
+        ),
+      );
     }
   },
 };

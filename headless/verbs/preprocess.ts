@@ -13,7 +13,11 @@ export const preprocess: Verb = {
   },
   async run({ app, offer, output }, flags, json) {
     const dataset = text(flags, 'dataset');
-    const common = { evalShare: numberFlag(flags, 'evalperc', 0.01), seed: numberFlag(flags, 'seed', 42), name: 'preprocessed' };
+    const common = {
+      evalShare: numberFlag(flags, 'evalperc', 0.01),
+      seed: numberFlag(flags, 'seed', 42),
+      name: 'preprocessed',
+    };
     const need = async (name: string) => {
       const path = text(flags, name);
       if (path === undefined) throw new Error(`--${name} FILE is missing: --dataset ${dataset} needs it`);

@@ -16,7 +16,8 @@ export interface NamedFile {
 
 /** Weights apart, a file of a checkpoint is small text. */
 const MAX_TEXT_BYTES = 32 * 2 ** 20;
-const TEXT_FILES = /^(config|tokenizer|tokenizer_config|special_tokens_map|added_tokens)\.json$|^(vocab|merges)\.(txt|json)$|^README\.md$/;
+const TEXT_FILES =
+  /^(config|tokenizer|tokenizer_config|special_tokens_map|added_tokens)\.json$|^(vocab|merges)\.(txt|json)$|^README\.md$/;
 
 const DEFAULT_INPUT: Checkpoint['input'] = { maxLength: 256, tokenTypes: true, truncation: 'longest_first' };
 
@@ -24,7 +25,10 @@ async function json(files: readonly NamedFile[], name: string): Promise<Record<s
   const found = files.find((entry) => entry.name === name);
   if (!found) {
     const names = files.map((entry) => entry.name).join(', ') || 'nothing';
-    throw new FormatError(name, `missing: a checkpoint folder has config.json, model.safetensors and tokenizer.json; found ${names}`);
+    throw new FormatError(
+      name,
+      `missing: a checkpoint folder has config.json, model.safetensors and tokenizer.json; found ${names}`,
+    );
   }
   try {
     return JSON.parse(await found.file.text()) as Record<string, unknown>;
@@ -67,9 +71,7 @@ export async function importCheckpoint(
   const config = await json(files, 'config.json');
   const { family } = readConfig(config);
   await json(files, 'tokenizer.json');
-  const weights = await Promise.all(
-    (await weightFiles(files)).map((entry) => openSafetensors(entry.name, entry.file)),
-  );
+  const weights = await Promise.all((await weightFiles(files)).map((entry) => openSafetensors(entry.name, entry.file)));
   const texts: Record<string, string> = {};
   for (const { name: fileName, file } of files) {
     if (TEXT_FILES.test(fileName) && file.size <= MAX_TEXT_BYTES) texts[fileName] = await file.text();
@@ -94,7 +96,10 @@ export async function importCheckpoint(
 export async function exportCheckpoint(library: Library, checkpoint: Checkpoint): Promise<NamedFile[]> {
   const shapes = await library.checkpointTensors(checkpoint.id);
   const weights = await safetensorsBlob(shapes, library.checkpointWeights(checkpoint.id));
-  const config = { ...(JSON.parse(checkpoint.files['config.json'] ?? '{}') as object), rerank_studio: checkpoint.input };
+  const config = {
+    ...(JSON.parse(checkpoint.files['config.json'] ?? '{}') as object),
+    rerank_studio: checkpoint.input,
+  };
   const files = { ...checkpoint.files, 'config.json': `${JSON.stringify(config, null, 2)}\n` };
   return [
     ...Object.entries(files).map(([name, text]) => ({ name, file: new Blob([text], { type: 'text/plain' }) })),

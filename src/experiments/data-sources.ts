@@ -32,10 +32,7 @@ export async function findTexts({ library, references }: Environment, data: Data
 }
 
 /** Finds and reads all of it; BM25 is run where the recipe says so. @throws an error naming what is not stored. */
-export async function* readData(
-  environment: Environment,
-  data: DataSources,
-): AsyncGenerator<Progress, ReadData, void> {
+export async function* readData(environment: Environment, data: DataSources): AsyncGenerator<Progress, ReadData, void> {
   const { library, references, signal } = environment;
   const texts = await findTexts(environment, data);
   const qrels = data.qrels
@@ -54,12 +51,7 @@ export async function* readData(
 }
 
 /** Documents of a run that are looked up before the work starts, rather than in the middle of it. */
-async function checkDocuments(
-  { library }: Environment,
-  collection: Dataset,
-  name: string,
-  run: Run,
-): Promise<void> {
+async function checkDocuments({ library }: Environment, collection: Dataset, name: string, run: Run): Promise<void> {
   const documents = new Set<string>();
   for (const ranking of run.values()) for (const { document } of ranking) documents.add(document);
   const unknown = await library.texts(collection.id).unknown(documents);

@@ -13,7 +13,16 @@ export type ExperimentEvent =
   | { type: 'note'; message: string }
   /** Work before training: tokenising, BM25, importing. `total` is 0 while unknown. */
   | { type: 'progress'; what: string; done: number; total: number }
-  | { type: 'stage'; stage: string; index: number; stages: number; steps: number; done: number; queries: number; dropped: number }
+  | {
+      type: 'stage';
+      stage: string;
+      index: number;
+      stages: number;
+      steps: number;
+      done: number;
+      queries: number;
+      dropped: number;
+    }
   | ({ type: 'step'; stage: string; of: number; etaMs: number } & StepLog)
   /** A batch in words, sent now and then: who is where they should be. */
   | { type: 'batch'; stage: string; step: number; batch: Batch; scores: number[][] }
@@ -22,6 +31,13 @@ export type ExperimentEvent =
   | { type: 'paused'; stage: string; step: number }
   | { type: 'resumed'; stage: string; step: number }
   /** A system's measures on a test set. `p` against the first stage, null for the first stage itself. */
-  | { type: 'measures'; testSet: string; system: string; run: string; measures: Record<string, number>; p: Record<string, number | null> }
+  | {
+      type: 'measures';
+      testSet: string;
+      system: string;
+      run: string;
+      measures: Record<string, number>;
+      p: Record<string, number | null>;
+    }
   | { type: 'done'; experiment: string }
   | { type: 'cancelled'; stage: string; step: number };

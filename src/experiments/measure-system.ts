@@ -25,7 +25,8 @@ export async function* readTestSets(
   const read: ReadTestSet[] = [];
   for (const testSet of testSets) {
     const data = yield* readData(environment, testSet);
-    if (!data.qrels) throw new Error(`test set ${testSet.name}: qrels: expected judgements to measure with, found none`);
+    if (!data.qrels)
+      throw new Error(`test set ${testSet.name}: qrels: expected judgements to measure with, found none`);
     read.push({ testSet, data });
   }
   return read;
@@ -63,7 +64,12 @@ export async function* measureCheckpoint(
       const steps = rerank({ model, encode, run: first, ...textsOf, depth: options.depth, signal: environment.signal });
       for await (const step of steps) {
         if (step.type === 'progress') {
-          yield { type: 'progress', what: `${system}: re-ranking ${set.testSet.name}`, done: step.done, total: step.total };
+          yield {
+            type: 'progress',
+            what: `${system}: re-ranking ${set.testSet.name}`,
+            done: step.done,
+            total: step.total,
+          };
         } else {
           const ms = performance.now() - started;
           await keeper.addTime('re-ranking', ms);

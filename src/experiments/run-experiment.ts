@@ -9,6 +9,7 @@ import { parseRecipe } from '../recipes/parse-recipe';
 import type { Recipe } from '../recipes/recipe';
 import { resolveStart } from '../recipes/resolve-start';
 import type { Checkpoint, Experiment } from '../storage/entries';
+import type { Library } from '../storage/library';
 import type { Environment } from './environment';
 import type { ExperimentEvent } from './events';
 import { NOTHING_DONE, ProgressKeeper, type ExperimentProgress } from './experiment-progress';
@@ -17,6 +18,25 @@ import { openCheckpoint, readHead } from './open-checkpoint';
 import { makeReport, type Circumstances } from './make-report';
 import { findCheckpoint, jsonFile } from './sources';
 import { trainStage } from './train-stage';
+
+/** Stores a new experiment, not started yet. @throws RecipeError naming key and line when the recipe is not one. */
+export async function newExperiment(library: Library, request: NewExperimentRequest): Promise<Experiment> {
+  const { recipe, fileName, overrides = [], sources = {}, texts = {} } = request;
+  const { name } = parseRecipe(recipe, fileName, overrides);
+  return library.putExperiment({ name, recipe, overrides, references: { sources, texts }, state: 'paused' });
+}
+
+export interface NewExperimentRequest {
+  /** YAML. */
+  recipe: string;
+  /** Shown in errors. */
+  fileName: string;
+  /** `a.b=c`, as the command line's `--set`. */
+  overrides?: string[];
+  /** What its references mean where they are not names of stored entries (`sources.ts`). */
+  sources?: Record<string, string>;
+  texts?: Record<string, string>;
+}
 
 /** The name of the untrained model in tables. */
 export const BEFORE_TRAINING = 'before training';
@@ -46,6 +66,8 @@ export async function* runExperiment(
     let cancelled = false;
     for await (const event of logged(environment, id, stages(environment, experiment, circumstances))) {
       if (event.type === 'cancelled') cancelled = true;
+      if (event.type === 'paused') await library.updateExperiment(id, { state: 'paused' });
+      if (event.type === 'resumed') await library.updateExperiment(id, { state: 'running' });
       yield event;
     }
     if (cancelled) await library.updateExperiment(id, { state: 'cancelled' });

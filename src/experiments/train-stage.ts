@@ -82,7 +82,10 @@ export async function* trainStage(
           const stages = recipe.stages.length;
           yield { type: 'stage', stage: system, index, stages, steps, done, queries: data.queries, dropped };
           for (const { reason, count, examples } of data.dropped) {
-            yield { type: 'note', message: `${count} queries dropped: ${reason} (${examples.join(', ')}${count > examples.length ? ', …' : ''})` };
+            yield {
+              type: 'note',
+              message: `${count} queries dropped: ${reason} (${examples.join(', ')}${count > examples.length ? ', …' : ''})`,
+            };
           }
           break;
         }
@@ -121,10 +124,7 @@ export async function* trainStage(
 }
 
 /** The lists that a stage trains on: sampled, or as a file has them. */
-async function* stageData(
-  environment: Environment,
-  stage: Stage,
-): AsyncGenerator<ExperimentEvent, StageData, void> {
+async function* stageData(environment: Environment, stage: Stage): AsyncGenerator<ExperimentEvent, StageData, void> {
   const { sampling, training } = stage;
   if (!stage.data) throw new Error(`stage ${stage.name}: data: expected collection, queries and run, found nothing`);
   if (training.batches) {

@@ -5,7 +5,7 @@
 import type { EvaluationResult } from '../experiments/evaluate-stored';
 import type { ExperimentEvent } from '../experiments/events';
 import type { PreprocessRequest } from '../experiments/preprocess';
-import type { Checkpoint, Dataset, DatasetKind } from '../storage/entries';
+import type { Checkpoint, Dataset, DatasetKind, Experiment } from '../storage/entries';
 import type { Studio } from '../../workers/connect';
 import type { DeviceReport, RunRequest } from '../../workers/protocol';
 
@@ -28,6 +28,9 @@ export interface Automation {
   open(backend?: 'webgpu' | 'wasm'): Promise<DeviceReport>;
   datasets(): Promise<Dataset[]>;
   checkpoints(): Promise<Checkpoint[]>;
+  experiments(): Promise<Experiment[]>;
+  /** Everything that an experiment told and that is worth keeping, in order. */
+  experimentLog(experiment: string): Promise<ExperimentEvent[]>;
   /** Imports a file, or finds the data set that was made from it; returns its id. */
   importFile(kind: DatasetKind, file: OfferedFile): Promise<string>;
   /** Imports a checkpoint folder, or finds the stored one; returns its id. */
@@ -57,12 +60,7 @@ export interface Automation {
     head?: string;
     name: string;
   }): Promise<string>;
-  evaluate(request: {
-    qrels: string;
-    run: string;
-    baseline?: string;
-    measures: string[];
-  }): Promise<EvaluationResult>;
+  evaluate(request: { qrels: string; run: string; baseline?: string; measures: string[] }): Promise<EvaluationResult>;
   run(request: RunRequest): Promise<string>;
   resume(experiment: string): Promise<string>;
   /** Writes a stored data set in its usual format to the driving program. */
@@ -138,6 +136,8 @@ export function createAutomation(studio: Studio, tell: (event: AutomationEvent) 
     open: (backend) => ranker.api.open(backend),
     datasets: () => data.api.datasets(),
     checkpoints: () => data.api.checkpoints(),
+    experiments: () => data.api.experiments(),
+    experimentLog: (experiment) => data.api.experimentLog(experiment),
     importFile,
 
     async importCheckpoint(reference) {

@@ -1,0 +1,69 @@
+/** Writes what an experiment made below the output folder: log, checkpoints, runs, report. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ExperimentEvent } from '../src/experiments/events.ts';
+import type { ExperimentProgress } from '../src/experiments/experiment-progress.ts';
+import type { ExperimentReport } from '../src/experiments/report.ts';
+import { reportToMarkdown } from '../src/experiments/report.ts';
+import type { Session } from './session.ts';
+
+/** A name as that of a file or folder. */
+export const fileNameOf = (name: string) =>
+  name
+    .replace(/→/g, '-')
+    .replace(/[^\w.-]+/g, '-')
+    .toLowerCase();
+
+/**
+ * The lines of `log.jsonl`: one a step, the last one told where a step was done again after a break; a stage's name in each when
+ * there are several.
+ */
+export function logLines(events: readonly ExperimentEvent[]): string {
+  const steps = new Map<string, object>();
+  const stages = new Set<string>();
+  for (const event of events) {
+    if (event.type !== 'step') continue;
+    const { stage, step, loss, gradNorm, learningRate, tokens, ms } = event;
+    stages.add(stage);
+    steps.set(`${stage} ${step}`, { stage, step, loss, gradNorm, learningRate, tokens, ms });
+  }
+  return [...steps.values()].map((line) => `${JSON.stringify(line)}\n`).join('');
+}
+
+export interface WrittenExperiment {
+  /** Paths, the output folder included. */
+  log: string;
+  checkpoints: string[];
+  runs: string[];
+  report?: ExperimentReport;
+}
+
+/** Writes all that is there of an experiment; without a report when it is not finished. */
+export async function writeExperiment(session: Session, id: string): Promise<WrittenExperiment> {
+  const { app, output } = session;
+  const experiment = (await app.experiments()).find((entry) => entry.id === id);
+  if (!experiment) throw new Error(`experiment ${id}: not in the library`);
+  await mkdir(output, { recursive: true });
+  const log = join(output, 'log.jsonl');
+  await writeFile(log, logLines(await app.experimentLog(id)));
+
+  const progress = experiment.progress as ExperimentProgress | undefined;
+  const stored = await app.checkpoints();
+  const checkpoints: string[] = [];
+  for (const entry of stored.filter(({ experiment: from }) => from === id)) {
+    const folder = `checkpoints/${fileNameOf(entry.name)}`;
+    await app.writeCheckpoint(entry.id, folder);
+    checkpoints.push(join(output, folder));
+  }
+  const runs: string[] = [];
+  for (const { testSet, system, run } of progress?.results ?? []) {
+    const path = `runs/${fileNameOf(`${testSet}.${system}`)}.trec`;
+    await app.writeDataset(run, path);
+    runs.push(join(output, path));
+  }
+  if (!experiment.report) return { log, checkpoints, runs };
+  const report = experiment.report as ExperimentReport;
+  await writeFile(join(output, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
+  await writeFile(join(output, 'report.md'), reportToMarkdown(report));
+  return { log, checkpoints, runs, report };
+}
