@@ -1,0 +1,57 @@
+import { readBack } from '../kernels/read-back';
+import type { CrossEncoder } from '../models/cross-encoder';
+import { packBatch } from '../text/pack';
+import type { EncodedPair } from '../text/pair-encoder';
+import { turn } from './turn';
+
+/** Scores of some consecutive inputs, as they come. */
+export interface ScoredInputs {
+  /** Index of the first of them. */
+  first: number;
+  scores: Float32Array;
+  /** Real tokens. */
+  tokens: number;
+}
+
+/** Cuts inputs into consecutive batches of at most `maxTokens` tokens; an input longer than that is a batch of its own. */
+export function tokenBatches(inputs: readonly EncodedPair[], maxTokens: number): [from: number, to: number][] {
+  const batches: [number, number][] = [];
+  let tokens = 0;
+  inputs.forEach(({ ids }, i) => {
+    const batch = batches.at(-1);
+    if (batch && tokens + ids.length <= maxTokens) {
+      batch[1] = i + 1;
+      tokens += ids.length;
+    } else {
+      batches.push([i, i + 1]);
+      tokens = ids.length;
+    }
+  });
+  return batches;
+}
+
+/**
+ * Scores inputs in their order, without dropout. While the device works on a batch the next one is packed and handed over, so that
+ * it never waits. Batches need no sorting by length: nothing is padded.
+ *
+ * @param maxTokens bound on a batch's tokens
+ */
+export async function* scorePairs(
+  model: CrossEncoder,
+  inputs: readonly EncodedPair[],
+  maxTokens: number,
+): AsyncGenerator<ScoredInputs, void> {
+  let waiting: (() => Promise<ScoredInputs>) | undefined;
+  for (const [from, to] of tokenBatches(inputs, maxTokens)) {
+    const batch = packBatch(inputs.slice(from, to));
+    const logits = model.logits(batch);
+    const values = readBack(logits, 'scores').finally(() => logits.dispose());
+    // Awaited one batch later; until then a failure must not count as unhandled.
+    values.catch(() => {});
+    const before = waiting;
+    waiting = async () => ({ first: from, scores: Float32Array.from(await values), tokens: batch.tokens });
+    await turn();
+    if (before) yield await before();
+  }
+  if (waiting) yield await waiting();
+}

@@ -1,0 +1,36 @@
+import type { CrossEncoder } from '../models/cross-encoder';
+import type { Fits } from './plan';
+
+const BYTES = 4;
+
+/** What `auto` stands for: what the smallest GPUs in use have free. */
+const AUTO_BYTES = 2 ** 30;
+
+/** Copies of the trainable parameters: weights, two moments, the step's gradient and that of the piece being added to it. */
+const COPIES = 5;
+
+/** A piece may always have this many tokens, whatever the budget says. */
+const LEAST_TOKENS = 512;
+
+/**
+ * Bytes that forward and backward of a piece hold at their peak, a token: what every layer keeps (`LayerActivations`), and what the
+ * backward of one layer needs besides. The last layer keeps only keys, values and its input for all tokens.
+ */
+export function activationBytesPerToken({ config }: Pick<CrossEncoder, 'config'>): number {
+  const { hiddenSize, intermediateSize, layers, heads } = config;
+  const kept = (layers - 1) * (8 * hiddenSize + intermediateSize + heads + 4) + 3 * hiddenSize;
+  const working = 6 * hiddenSize + 3 * intermediateSize;
+  return BYTES * (kept + working);
+}
+
+/** Bytes of weights, moments and gradients, held whatever the batch is. */
+export function fixedBytes(model: Pick<CrossEncoder, 'parameters'>): number {
+  return COPIES * BYTES * model.parameters().reduce((sum, { variable }) => sum + variable.size, 0);
+}
+
+/** Says which pieces fit in a budget of bytes, weights and moments included. */
+export function createFits(budget: 'auto' | number, model: CrossEncoder): Fits {
+  const bytes = (budget === 'auto' ? AUTO_BYTES : budget) - fixedBytes(model);
+  const tokens = Math.max(LEAST_TOKENS, Math.floor(bytes / activationBytesPerToken(model)));
+  return (wanted) => wanted <= tokens;
+}
