@@ -22,14 +22,15 @@ export interface EvaluationResult {
 /** @throws when a measure's name is not known, or an entry is gone. */
 export async function evaluateStored(library: Library, request: EvaluationRequest): Promise<EvaluationResult> {
   const qrels = await library.readQrels(request.qrels);
-  const { mean, perQuery } = evaluate(qrels, await library.readRun(request.run), request.measures);
+  const measured = evaluate(qrels, await library.readRun(request.run), request.measures);
+  const { mean, perQuery } = measured;
   if (!request.baseline) return { mean, perQuery };
   const other = evaluate(qrels, await library.readRun(request.baseline), request.measures);
   const queries = Object.keys(perQuery).filter((query) => query in other.perQuery);
   const baseline: NonNullable<EvaluationResult['baseline']> = {};
   for (const measure of Object.keys(mean)) {
     const values = (result: typeof other) => queries.map((query) => result.perQuery[query]![measure]!);
-    const { difference, p } = pairedTTest(values({ mean, perQuery }), values(other));
+    const { difference, p } = pairedTTest(values(measured), values(other));
     baseline[measure] = { difference, p };
   }
   return { mean, perQuery, baseline };

@@ -119,6 +119,8 @@ class TrainingRun {
   /** After the signal was aborted: tells of the last whole step. */
   async *cancelled(): AsyncGenerator<TrainingEvent, void> {
     yield* this.readAll();
+    // No finished step is lost: the run can go on from here.
+    if (this.state.step > 0) yield { type: 'save', kind: 'resume-point', ...this.savePoint() };
     yield { type: 'cancelled', step: this.state.step };
   }
 
