@@ -4,6 +4,7 @@ import { ATTENTION_KERNELS } from './attention.webgpu';
 import { DROPOUT_KERNELS } from './dropout.webgpu';
 import { EMBED_KERNELS } from './embed.webgpu';
 import { LAYER_NORM_KERNELS } from './layer-norm.webgpu';
+import { LINEAR_KERNELS } from './linear.webgpu';
 import { ROWS_KERNELS } from './rows.webgpu';
 
 /** All programs of our own for the webgpu backend. */
@@ -13,6 +14,7 @@ export const WEBGPU_KERNELS: tf.KernelConfig[] = [
   ...DROPOUT_KERNELS,
   ...EMBED_KERNELS,
   ...LAYER_NORM_KERNELS,
+  ...LINEAR_KERNELS,
   ...ROWS_KERNELS,
 ];
 
