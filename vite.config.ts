@@ -1,5 +1,6 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
+import { wasmKernels } from './src/kernels/wasm/compile.ts';
 
 /** Cross-origin isolation: lets the wasm backend use threads. */
 const isolation = {
@@ -9,7 +10,7 @@ const isolation = {
 
 export default defineConfig({
   base: './',
-  plugins: [svelte()],
+  plugins: [svelte(), wasmKernels()],
   worker: { format: 'es' },
   server: { headers: isolation },
   preview: { headers: isolation },

@@ -2,6 +2,8 @@
 import wasm from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
 import wasmSimd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import wasmThreadedSimd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url';
+import kernelsRelaxed from '../src/kernels/wasm/build/kernels.relaxed.wasm?url';
+import kernelsSimd from '../src/kernels/wasm/build/kernels.simd.wasm?url';
 import * as Comlink from 'comlink';
 import type { Environment } from '../src/experiments/environment';
 import { openCheckpoint, readHead, type OpenedCheckpoint } from '../src/experiments/open-checkpoint';
@@ -20,6 +22,7 @@ const wasmPaths = {
   'tfjs-backend-wasm-simd.wasm': wasmSimd,
   'tfjs-backend-wasm-threaded-simd.wasm': wasmThreadedSimd,
 };
+const wasmKernels = { relaxed: kernelsRelaxed, simd: kernelsSimd };
 
 const opened = openLibrary();
 let device: Promise<Device> | undefined;
@@ -32,7 +35,7 @@ let kept: OpenedCheckpoint | undefined;
 function open(backend: 'webgpu' | 'wasm' | 'auto' = 'auto'): Promise<Device> {
   if (!device || backend !== 'auto') {
     kept = undefined;
-    device = openDevice({ backend, wasmPaths });
+    device = openDevice({ backend, wasmPaths, wasmKernels });
     device.catch(() => (device = undefined));
   }
   return device;

@@ -5,6 +5,7 @@ import { adapterName, describeAdapter, limitsInWords, limitsOf, requestDevice } 
 import { BackendUnavailableError, DeviceLostError, fromGpuError } from './device-errors';
 import { closeOpenedDevice, setOpenedDevice, type BackendName, type Device } from './opened-device';
 import { selfTest } from './self-test';
+import { registerWasmKernels, wasmVariant, type WasmVariant } from './wasm/register';
 import { registerWebgpuKernels } from './webgpu-kernels';
 
 export { openedDevice, type BackendName, type Device } from './opened-device';
@@ -17,6 +18,8 @@ export interface DeviceOptions {
   backend: 'auto' | BackendName;
   /** Needed for wasm. */
   wasmPaths?: WasmPaths;
+  /** Where the page serves our own wasm module (`wasm/`), by build. With it, one thread is used: the module has no threads. */
+  wasmKernels?: Record<WasmVariant, string>;
   /** Of wasm: by default as many as there are cores where the page is cross-origin isolated, else 1. */
   threads?: number;
 }
@@ -110,15 +113,23 @@ function throwFirst(errors: readonly Error[]): void {
   if (errors[0]) throw errors[0];
 }
 
+async function registerOwn(urls: Record<WasmVariant, string>): Promise<void> {
+  const url = urls[wasmVariant()];
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url}: HTTP ${response.status}`);
+  await registerWasmKernels(await response.arrayBuffer());
+}
+
 async function openWasm(options: DeviceOptions, fellBackBecause?: string): Promise<Device> {
   const isolated = (globalThis as { crossOriginIsolated?: boolean }).crossOriginIsolated === true;
   const cores = typeof navigator === 'undefined' ? 1 : navigator.hardwareConcurrency;
-  const threads = isolated ? (options.threads ?? cores) : 1;
+  const threads = isolated ? (options.threads ?? (options.wasmKernels ? 1 : cores)) : 1;
   try {
     if (options.wasmPaths !== undefined) setWasmPaths(options.wasmPaths);
     setThreadsCount(threads);
     if (threads === 1) tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
     if (!(await tf.setBackend('wasm'))) throw new Error('tfjs could not load it');
+    if (options.wasmKernels && threads === 1) await registerOwn(options.wasmKernels);
   } catch (error) {
     const webgpu = fellBackBecause === undefined ? '' : `; webgpu was not used: ${fellBackBecause}`;
     const detail = error instanceof Error ? error.message : String(error);

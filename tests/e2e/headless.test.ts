@@ -1,0 +1,59 @@
+/** The command line, as a user runs it: a process, files in, files out. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'rerank-studio-headless-'));
+  const write = (name: string, lines: string[]) => writeFileSync(join(folder, name), `${lines.join('\n')}\n`);
+  write('corpus.tsv', [
+    'd1\tTides\tThe Moon raises the tides of the ocean twice a day.',
+    'd2\tBread\tYeast makes the dough rise before baking.',
+    'd3\tMoon\tThe Moon has phases because the Sun lights half of it.',
+    'd4\tCoffee\tGrinding coffee beans coarsely makes a milder cup.',
+  ]);
+  write('queries.tsv', ['q1\twhy does the moon have phases', 'q2\twhat makes dough rise']);
+  write('qrels.txt', ['q1 0 d3 2', 'q1 0 d1 1', 'q2 0 d2 1']);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function headless(...words: string[]): { status: number | null; stdout: string; stderr: string } {
+  const profile = join(folder, 'profile');
+  const { status, stdout, stderr } = spawnSync('npx', ['tsx', 'headless/main.ts', ...words, '--profile', profile], {
+    encoding: 'utf8',
+  });
+  return { status, stdout, stderr };
+}
+const file = (name: string) => join(folder, name);
+
+test('bm25 writes a run, and evaluate measures it', () => {
+  const out = file('out');
+  const bm25 = headless('bm25', '--collection', file('corpus.tsv'), '--queries', file('queries.tsv'), '--out', out);
+  expect(bm25).toMatchObject({ status: 0 });
+  const run = readFileSync(join(out, 'run.trec'), 'utf8').trimEnd().split('\n');
+  expect(run.map((line) => line.split(' ').slice(0, 4).join(' '))).toEqual(['q1 Q0 d3 1', 'q1 Q0 d1 2', 'q2 Q0 d2 1']);
+
+  const measured = headless(
+    ...['evaluate', '--qrels', file('qrels.txt'), '--run', join(out, 'run.trec')],
+    ...['--measures', 'nDCG@10 RR', '--json'],
+  );
+  expect(measured).toMatchObject({ status: 0 });
+  expect(JSON.parse(measured.stdout)).toMatchObject({ mean: { 'nDCG@10': 1, RR: 1 }, perQuery: { q1: { RR: 1 } } });
+});
+
+test('a bad flag, a missing file and a file of another kind are one line on stderr', () => {
+  const oneLine = (result: ReturnType<typeof headless>) => {
+    expect(result.status).toBe(1);
+    return result.stderr.trimEnd().split('\n').at(-1);
+  };
+  expect(oneLine(headless('bm52'))).toMatch(/^error: unknown verb bm52: expected one of /);
+  expect(oneLine(headless('bm25', '--collection', 'nowhere.tsv', '--queries', file('queries.tsv')))).toBe(
+    'error: nowhere.tsv: no such file',
+  );
+  expect(oneLine(headless('evaluate', '--qrels', file('corpus.tsv'), '--run', file('corpus.tsv')))).toMatch(
+    /^error: corpus\.tsv: expected judgements \(qrels\), found a collection/,
+  );
+});
