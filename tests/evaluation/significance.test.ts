@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { holm } from '../../src/evaluation/holm';
+import { pairedTTest } from '../../src/evaluation/t-test';
+import golden from '../goldens/evaluation.json';
+
+describe('paired t-test', () => {
+  it.each(Object.entries(golden.tTests))('%s: as scipy.stats.ttest_rel', (_, { a, b, t, p }) => {
+    const result = pairedTTest(a, b);
+    expect(result.t / t).toBeCloseTo(1, 9);
+    expect(result.p / p).toBeCloseTo(1, 9);
+  });
+
+  it('says p = 1 of equal values, where scipy has no answer', () => {
+    expect(pairedTTest([0.1, 0.2, 0.3], [0.1, 0.2, 0.3])).toEqual({ difference: 0, t: 0, p: 1 });
+  });
+
+  it('says p = 0 of a difference that never varies', () => {
+    expect(pairedTTest([1, 2, 3], [0, 1, 2])).toEqual({ difference: 1, t: Infinity, p: 0 });
+  });
+
+  it('has no p for one pair', () => {
+    expect(pairedTTest([1], [0])).toEqual({ difference: 1, t: NaN, p: NaN });
+  });
+
+  it('refuses lists of different length', () => {
+    expect(() => pairedTTest([1, 2], [1])).toThrow('expected as many values, found 2 and 1');
+  });
+});
+
+describe('holm', () => {
+  it('multiplies by what is left, never decreasing', () => {
+    // R 4: p.adjust(c(.01, .04, .03, .005), "holm") → .03 .06 .06 .02
+    expect(holm([0.01, 0.04, 0.03, 0.005]).map((p) => Number(p.toFixed(12)))).toEqual([0.03, 0.06, 0.06, 0.02]);
+  });
+
+  it('stays at most 1, and passes over what has no p', () => {
+    expect(holm([0.9, NaN, 0.8])).toEqual([1, NaN, 1]);
+    expect(holm([])).toEqual([]);
+  });
+});
