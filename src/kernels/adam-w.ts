@@ -38,7 +38,8 @@ export interface AdamWTable {
   secondMoment: tf.Variable<tf.Rank.R2>;
 }
 
-const CLIP_EPSILON = 1e-6;
+/** Of torch.nn.utils.clip_grad_norm_. */
+export const CLIP_EPSILON = 1e-6;
 
 /** One tensor's update in stock ops. */
 function updated(
