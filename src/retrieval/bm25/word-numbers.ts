@@ -4,7 +4,8 @@ const FIRST_SLOTS = 1 << 12;
 
 /**
  * Remembers a number for each distinct word. A word is looked up by its place in a text, so that no string is made for
- * one that was met before; three times as fast as a Map of substrings, and it keeps no text alive.
+ * one that was met before. A Map of substrings took 0.17 s for SciFact's 1.2 million words, this takes 0.10 s; and a
+ * substring may keep its whole text alive.
  *
  *   text[start, end) ──hash──▶ slot ──▶ word ──▶ units[starts[word] … starts[word + 1])   equal? ──▶ values[word]
  */

@@ -1,4 +1,7 @@
-/** Lucene's StandardTokenizer: words, numbers, ideographs and emoji of a text, by the rules of UAX #29. */
+/**
+ * Lucene's StandardTokenizer: words, numbers, ideographs and emoji of a text, by the rules of UAX #29. One difference is
+ * wanted: Lucene 9.12 loses the last tokens of a text that ends in half a surrogate pair, here they stay.
+ */
 import { START } from './automaton';
 import { CLASS_OF } from './word-break-classes';
 import { TOKEN_TYPES, WORD_BREAK_AUTOMATON } from './word-break-rules';

@@ -1,0 +1,30 @@
+/** npm run -s bench -- TASK [--backend webgpu|wasm] [--threads 1|2] [--collection F] [--queries F] */
+import { parseArgs } from 'node:util';
+import type { Bench } from './result';
+
+const TASKS: Record<string, () => Promise<Bench>> = {
+  'bm25-index': async () => (await import('./bm25')).benchIndexing,
+  'bm25-search': async () => (await import('./bm25')).benchSearch,
+};
+
+async function main(): Promise<void> {
+  const { positionals, values } = parseArgs({
+    allowPositionals: true,
+    options: {
+      backend: { type: 'string' },
+      threads: { type: 'string', default: '1' },
+      collection: { type: 'string' },
+      queries: { type: 'string' },
+    },
+  });
+  const load = TASKS[positionals[0] ?? ''];
+  if (!load || positionals.length > 1)
+    throw new Error(`expected one task of ${Object.keys(TASKS).join(', ')}, found "${positionals.join(' ')}"`);
+  const bench = await load();
+  console.log(JSON.stringify(await bench({ ...values, threads: Number(values.threads) })));
+}
+
+main().catch((error: unknown) => {
+  console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+});
