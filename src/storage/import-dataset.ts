@@ -7,7 +7,7 @@ import { datasetEntry, datasetsIn, takenNames } from './datasets';
 import type { Dataset, DatasetKind } from './entries';
 import { BadLinesError, DifferentFileError, EmptyDatasetError } from './errors';
 import { RankingSink } from './import-rankings';
-import type { ImportSink } from './import-sink';
+import type { ImportSink, Put } from './import-sink';
 import { TextSink } from './import-texts';
 import type { DatasetRecords, ImportOptions, ImportProgress, NewDataset } from './library';
 import { uniqueName } from './names';
@@ -15,9 +15,10 @@ import { uniqueName } from './names';
 /** Gathered before a transaction stores them: few transactions, little lost when a tab is closed. */
 const TRANSACTION_BYTES = 4 << 20;
 const SHOWN_ERRORS = 20;
+/** Of all lines, at the end of the file. */
 const BAD_LINES_SHARE = 0.01;
-/** Fewer lines than these say nothing of the rest of the file. */
-const BAD_LINES_SAMPLE = 1000;
+/** Of at least so many lines: then the rest of the file need not be read to know that it is not what it should be. */
+const CLEARLY_BAD = { share: 0.1, lines: 1000 };
 
 const importClaim = (dataset: string) => `import:${dataset}`;
 
@@ -47,21 +48,19 @@ export async function* importDataset<Kind extends DatasetKind>(
     };
     const askIfBad = async (atEnd: boolean) => {
       const lines = progress.records + progress.badLines;
-      if (accepted || progress.badLines <= BAD_LINES_SHARE * lines || !(atEnd || lines >= BAD_LINES_SAMPLE)) return;
+      if (accepted || (!atEnd && lines < CLEARLY_BAD.lines)) return;
+      if (progress.badLines <= (atEnd ? BAD_LINES_SHARE : CLEARLY_BAD.share) * lines) return;
       accepted = (await onBadLines?.(snapshot(progress))) ?? false;
       if (!accepted) throw new BadLinesError(source, progress.badLines, lines, progress.errors);
     };
     const commit = () =>
       connection.write([...sink.stores, 'datasets', 'imports'], (transaction) => {
-        const written = sink.flush((store, value, key) =>
-          transaction.objectStore(store as 'texts').put(value as never, key as never),
-        );
+        const put: Put = async (store, value, key) =>
+          transaction.objectStore(store as 'datasets').put(value as never, key as never);
+        const written = sink.flush(put);
         Object.assign(entry, { count: progress.records, bytes: sink.bytes });
-        return Promise.all([
-          written,
-          transaction.objectStore('datasets').put({ ...entry }, entry.id),
-          transaction.objectStore('imports').put({ checksum, sequence: sink.sequence }, entry.id),
-        ]);
+        const state = { checksum, sequence: sink.sequence };
+        return Promise.all([written, put('datasets', { ...entry }, entry.id), put('imports', state, entry.id)]);
       });
 
     sink.sequence = stored.sequence;

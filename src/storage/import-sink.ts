@@ -27,7 +27,7 @@ export interface ImportSink<Record> {
   finish(connection: Connection): Promise<void>;
 }
 
-/** Writes one value in a transaction. */
+/** Writes one value in a transaction. Rejects, never throws: the promises of other writes must not be left behind. */
 export type Put = <Name extends StoreNames<LibrarySchema>>(
   store: Name,
   value: LibrarySchema[Name]['value'],

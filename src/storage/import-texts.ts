@@ -78,7 +78,7 @@ export class TextSink implements ImportSink<TextRecord> {
       await connection.write(['buckets'], (transaction) => {
         const store = transaction.objectStore('buckets');
         const some = buckets.slice(i, i + BUCKETS_A_TRANSACTION);
-        return Promise.all(some.map(([number, bucket]) => store.put(bucket, [this.dataset, number])));
+        return Promise.all(some.map(async ([number, bucket]) => store.put(bucket, [this.dataset, number])));
       });
   }
 }

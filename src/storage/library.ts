@@ -46,8 +46,8 @@ export interface ImportOptions {
   /** Cancels and rolls back. */
   signal?: AbortSignal;
   /**
-   * Asked once, when more than 1% of the lines (of at least 1000, or of the whole file) are bad: go on? Without it such
-   * an import fails. A callback rather than a value sent into the generator, because it crosses a worker's border.
+   * Asked once, when more than 1% of the file's lines are bad (or, before its end, more than 10% of 1000 or more): go on?
+   * Without it such an import fails. A callback rather than a value sent into the generator, because it crosses a worker's border.
    */
   onBadLines?: (progress: ImportProgress) => boolean | Promise<boolean>;
   /** An unfinished import of the same file, to go on with: the records that it has are passed over. */
