@@ -1,0 +1,38 @@
+/** What a device offers, in plain words, and what to do when it is less than it could be. */
+import type { DeviceReport } from '../../../workers/protocol';
+
+const FEATURES: Record<string, string> = {
+  'shader-f16': 'half precision',
+  subgroups: 'subgroups',
+  'timestamp-query': 'timing',
+  simd: 'SIMD',
+  threads: 'threads',
+  'relaxed-simd': 'relaxed SIMD',
+};
+
+/** The features that matter, in words. */
+export function featuresInWords(features: readonly string[]): string {
+  const known = features.flatMap((name) => FEATURES[name] ?? []);
+  return known.length ? known.join(', ') : 'nothing special';
+}
+
+/** One sentence on how it will go. */
+export function expectation(report: DeviceReport): string {
+  switch (report.backend) {
+    case 'webgpu':
+      return /swiftshader|software|llvmpipe/i.test(report.adapter)
+        ? 'WebGPU runs in software here: right, but slow. The demo works; real models want a graphics card.'
+        : 'Training and ranking run on the graphics card.';
+    case 'wasm':
+      return 'Training and ranking run on the processor: fine for small models and short runs, slow for real ones.';
+    case 'cpu':
+      return 'Only plain JavaScript works here: very slow.';
+  }
+}
+
+/** What to do to get WebGPU. */
+export const WEBGPU_HELP = [
+  'Chrome and Edge have it on Windows, macOS and ChromeOS; on Linux turn on chrome://flags/#enable-unsafe-webgpu.',
+  'Safari has it from version 26; Firefox from 141 on Windows, 145 on macOS.',
+  'If it is there but not used, update the graphics driver and turn on hardware acceleration in the browser’s settings.',
+];
