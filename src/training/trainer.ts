@@ -116,9 +116,12 @@ class TrainingRun {
     yield { type: 'done', step, because: stopped ? 'no better validation loss' : 'all steps done' };
   }
 
-  /** After the signal was aborted: tells of the last whole step. */
+  /** After the signal was aborted: tells of the last whole step, which can be gone on from. */
   async *cancelled(): AsyncGenerator<TrainingEvent, void> {
     yield* this.readAll();
+    if (this.state.step > (this.setup.resume?.state.step ?? 0)) {
+      yield { type: 'save', kind: 'resume-point', ...this.savePoint() };
+    }
     // No finished step is lost: the run can go on from here.
     if (this.state.step > 0) yield { type: 'save', kind: 'resume-point', ...this.savePoint() };
     yield { type: 'cancelled', step: this.state.step };
