@@ -14,8 +14,8 @@ export interface Evaluation {
 
 export interface EvaluateOptions {
   /**
-   * Which queries count: those of both run and judgements (trec_eval's default), or all judged ones, where one that the
-   * run lacks has 0 in every measure (trec_eval -c, and what ir_measures does).
+   * Which queries count: those of both run and judgements (trec_eval's default), or all judged ones, where the run's
+   * ranking is empty for one that it lacks, so 0 in every measure but counts of judgements (trec_eval -c, and ir_measures).
    */
   queries?: 'common' | 'judged';
 }
@@ -59,13 +59,12 @@ export function evaluate(
 }
 
 function measureQuery(query: string, run: Run, qrels: Qrels, measures: readonly Measure[]): Record<string, number> {
-  const ranking = run.get(query);
-  const judged = judgeRanking(query, ranking ?? [], qrels.get(query)!);
+  const judged = judgeRanking(query, run.get(query) ?? [], qrels.get(query)!);
   const withoutUnjudged = judgedOnly(judged);
   return Object.fromEntries(
-    measures.map((measure) => {
-      const value = ranking ? computeMeasure(measure, measure.parameters['judged_only'] ? withoutUnjudged : judged) : 0;
-      return [formatMeasure(measure), value];
-    }),
+    measures.map((measure) => [
+      formatMeasure(measure),
+      computeMeasure(measure, measure.parameters['judged_only'] ? withoutUnjudged : judged),
+    ]),
   );
 }

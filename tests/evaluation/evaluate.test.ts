@@ -47,6 +47,14 @@ describe('evaluate', () => {
     }
   });
 
+  it('rounds the wanted recall to a count as trec_eval 10 does', () => {
+    // 0.3 of 4 relevant documents is 1.2: one document for version 10, two for version 9 (precision 0.5).
+    const four: Qrels = new Map([['q', new Map(['a', 'b', 'c', 'd'].map((document) => [document, 1]))]]);
+    const documents = ['a', 'x', 'y', 'b'];
+    const ranked: Run = new Map([['q', documents.map((document, i) => ({ document, rank: i + 1, score: -i }))]]);
+    expect(evaluate(four, ranked, ['IPrec@0.3', 'IPrec@0.4']).mean).toEqual({ 'IPrec@0.3': 1, 'IPrec@0.4': 0.5 });
+  });
+
   it('takes 2^grade − 1 as gain with exp-log2', () => {
     const small: Qrels = new Map([
       [

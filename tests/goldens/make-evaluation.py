@@ -4,6 +4,7 @@
 
 The hard cases are written out; the rest is drawn at random. Everything is trec_eval's but for RR@k and Judged@k, which it does
 not have: ir_measures' own code orders ties the other way round there, so it is given the ranking in trec_eval's order, without ties.
+IPrec is left out where trec_eval 10 rounds the wanted recall to another count of documents than version 9, which runs here.
 """
 import json
 import os
@@ -90,20 +91,32 @@ def evaluate(run):
             provider, ranked = ir_measures.pytrec_eval, run
         # What the providers say of themselves: judged queries that the run lacks are left to ir_measures, which fills in 0.
         for metric in provider.iter_calc([measure], QRELS, ranked):
-            values.setdefault(metric.query_id, {})[name] = float(metric.value)
+            if not name.startswith("IPrec") or same_count(measure, QRELS[metric.query_id].values()):
+                values.setdefault(metric.query_id, {})[name] = float(metric.value)
     return values
+
+
+def same_count(measure, grades):
+    wanted = measure["recall"] * sum(grade >= measure["rel"] for grade in grades)
+    return int(wanted + 0.9) == int(wanted + 0.5)
 
 
 def means(values, queries):
     return {
-        name: sum(values[q][name] for q in queries) / (1 if name.startswith("Num") else len(queries)) for name in MEASURES
+        name: sum(values[q][name] for q in queries) / (1 if name.startswith("Num") else len(queries))
+        for name in MEASURES
+        if not name.startswith("IPrec")
     }
 
 
 draw(7, 24)
 per_query = evaluate(RUN)
 common = [q for q in QRELS if q in RUN]
-judged = {q: per_query[q] if q in RUN else dict.fromkeys(MEASURES, 0.0) for q in QRELS}
+# trec_eval -c measures an empty ranking for a query that the run lacks: only its relevant documents count.
+judged = {
+    q: per_query[q] if q in RUN else dict.fromkeys(MEASURES, 0.0) | {"NumRel": sum(g >= 1 for g in QRELS[q].values())}
+    for q in QRELS
+}
 names = {name: str(parse_measure(name)) for name in ["MAP", "MRR@10", "NDCG@5", "Recall@100", "AP(rel=1)", "NumRelRet",
          "RR(rel=2)@10", "nDCG(judged_only=True)@10", "nDCG(dcg='exp-log2')@10", "nDCG(gains={2:5,1:0})@10", "IPrec@0.1"]}
 

@@ -1,7 +1,10 @@
 import { JUDGED_ONLY, REL, defineMeasure } from '../measure';
 import { countRelevant, isRelevant } from '../relevance';
 
-/** The best precision at any rank from the one on that reaches the recall (trec_eval `iprec_at_recall`). */
+/**
+ * The best precision at any rank from the one on that reaches the recall (trec_eval `iprec_at_recall`). So much of the
+ * relevant documents is rounded to a count as trec_eval 10 does; version 9, and ir_measures with it, adds 0.9 and cuts off.
+ */
 export const interpolatedPrecision = defineMeasure({
   name: 'IPrec',
   meaning: 'Best precision that is had at this recall or beyond: a point of the recall-precision curve.',
@@ -14,8 +17,7 @@ export const interpolatedPrecision = defineMeasure({
   at: 'recall',
   aggregate: 'mean',
   compute({ grades, judgements }, { rel, recall }) {
-    // trec_eval's rounding of "so much of the relevant documents" to a count.
-    const wanted = Math.floor(recall * countRelevant(judgements, rel) + 0.9);
+    const wanted = Math.round(recall * countRelevant(judgements, rel));
     let relevant = 0;
     let best = 0;
     for (const [i, grade] of grades.entries()) {
