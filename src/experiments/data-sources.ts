@@ -45,6 +45,7 @@ export async function* readData(environment: Environment, data: DataSources): As
     await checkDocuments(environment, texts.collection, stored.name, run);
     return { ...texts, ...judged, run, system: stored.madeFrom?.system ?? stored.name };
   }
+  if (!data.run) throw new Error('data.run: expected a run, or bm25 to make one; found neither');
   const all = await library.allTexts(texts.queries.id);
   const run = yield* bm25Run(library, texts.collection.id, all, data.run.bm25, signal);
   return { ...texts, ...judged, run, system: 'BM25' };

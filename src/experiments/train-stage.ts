@@ -191,7 +191,7 @@ async function saveCheckpoint(
     {
       name: `${recipe.name} ${system}${finished ? '' : ` step ${step}`}`,
       family: checkpoint.family,
-      objective: recipe.stages[index]!.name,
+      objective: recipe.stages[index]!.objective,
       experiment,
       step,
       finished,

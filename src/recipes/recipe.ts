@@ -25,8 +25,8 @@ export interface DataSources {
   queries: string;
   /** Left out for a distillation stage, whose teacher's ranks are the labels. */
   qrels?: string;
-  /** A run to read, or BM25 to run. */
-  run: string | { bm25: Bm25Options };
+  /** A run to read, or BM25 to run. Left out only where the training's batches are given. */
+  run?: string | { bm25: Bm25Options };
 }
 
 export interface ModelOptions {
@@ -99,8 +99,9 @@ export interface TrainingOptions {
 }
 
 export interface Stage {
-  /** Shown in tables: CL, KD. */
+  /** Shown in tables: the objective, unless it says otherwise. */
   name: string;
+  objective: 'CL' | 'KD';
   /** `base`, `previous` stage, `auto` (newest finished checkpoint of the other objective and the same family), or a checkpoint. */
   from: string;
   data?: DataSources;
