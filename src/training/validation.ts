@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { scoreStatistics } from '../evaluation/score-statistics';
 import type { Qrels, Run } from '../formats/records';
 import { readBack } from '../kernels/read-back';
 import type { CrossEncoder } from '../models/cross-encoder';
@@ -57,7 +58,6 @@ export async function validate(
   signal?: AbortSignal,
 ): Promise<ValidationResult> {
   const run: Run = new Map();
-  const moments = { count: 0, sum: 0, squares: 0 };
   let [lossSum, terms] = [0, 0];
   for (let from = 0; from < lists.length; from += WINDOW) {
     const window = lists.slice(from, from + WINDOW);
@@ -66,11 +66,6 @@ export async function validate(
     for await (const batch of scorePairs(model, inputs, maxTokens)) {
       signal?.throwIfAborted();
       scores.push(...batch.scores);
-    }
-    for (const score of scores) {
-      moments.count++;
-      moments.sum += score;
-      moments.squares += score * score;
     }
     const scored = window.map(({ query, docs, labels }) => ({
       query,
@@ -85,8 +80,7 @@ export async function validate(
     lossSum += await sumOfTerms(useful, loss);
     terms += loss.terms(useful.map(({ labels }) => labels));
   }
-  const mean = moments.sum / moments.count;
-  const variance = moments.squares / moments.count - mean ** 2;
+  const { mean, variance } = scoreStatistics(run);
   return { loss: lossSum / terms, measures: { ...measure(run), 'score mean': mean, 'score variance': variance } };
 }
 
