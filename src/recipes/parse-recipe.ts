@@ -158,7 +158,12 @@ function stageOf(stage: StageYaml, index: number): Stage {
     ...(stage.data ? { data: sourcesOf(stage.data) } : {}),
     ...(stage.validation ? { validation: sourcesOf(stage.validation) } : {}),
     sampling: { ...SAMPLING_DEFAULTS[objective], ...defined(stage.sampling) } as Stage['sampling'],
-    training: { ...TRAINING_DEFAULTS[objective], ...defined(stage.training) } as Stage['training'],
+    training: {
+      ...TRAINING_DEFAULTS[objective],
+      // Who asks for so many steps shall have them, however few the queries are.
+      ...(stage.training?.maxSteps ? { maxEpochs: 0 } : {}),
+      ...defined(stage.training),
+    } as Stage['training'],
   };
 }
 
