@@ -107,6 +107,8 @@ function detectColumns(lines: string[], name: string): Detected {
     return unknown('expected columns separated by tabs, JSON lines, or TREC columns');
   if (tabbed.filter((row) => row.length > 3).length > tabbed.length * 0.1)
     return unknown(`expected 2 or 3 columns separated by tabs, found ${tabbed.find((row) => row.length > 3)!.length}`);
+  if (tabbed.filter(([id]) => /\s/.test(id!)).length > tabbed.length * 0.5)
+    return unknown('expected an id in the first column, found text');
   return textsKind(
     lines,
     name,

@@ -67,7 +67,8 @@ export async function* formatSafetensors(
   const header: Record<string, unknown> = { __metadata__: metadata };
   let begin = 0;
   for (const { name, shape } of shapes) {
-    if (Object.hasOwn(header, name)) throw new Error(`safetensors: expected different names, found tensor ${name} twice`);
+    if (Object.hasOwn(header, name))
+      throw new Error(`safetensors: expected different names, found tensor ${name} twice`);
     const end = begin + width * sizeOf(shape);
     header[name] = { dtype, shape, data_offsets: [begin, end] };
     begin = end;

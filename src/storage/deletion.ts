@@ -80,7 +80,7 @@ export async function purge(connection: Connection, what: Deletable, id: string)
     throw new Error(`${entry.name}: expected something marked as deleted, found it ${entry.state}: remove it first`);
   switch (what) {
     case 'dataset':
-      await deleteDatasetContent(connection, id);
+      await deleteDatasetContent(connection, entry as Stored<Dataset>);
       await deleteArrays(connection, 'index', id);
       break;
     case 'checkpoint':

@@ -20,6 +20,9 @@ const BAD_LINES_SHARE = 0.01;
 /** Of at least so many lines: then the rest of the file need not be read to know that it is not what it should be. */
 const CLEARLY_BAD = { share: 0.1, lines: 1000 };
 
+/** Some hundred blocks. */
+const TEXTS_A_DELETION = 20_000;
+
 const importClaim = (dataset: string) => `import:${dataset}`;
 
 /** See `Library.importDataset`. */
@@ -117,7 +120,7 @@ export async function* importDataset<Kind extends DatasetKind>(
     connection.changes.announce({ what: 'dataset', id: entry.id });
     return { ...entry };
   } finally {
-    if (!whole && !keep) await rollback(connection, entry.id).catch(() => {}); // the first error is the one to tell
+    if (!whole && !keep) await rollback(connection, entry).catch(() => {}); // the first error is the one to tell
     release();
   }
 }
@@ -176,21 +179,34 @@ export async function unfinishedImports(connection: Connection): Promise<Dataset
 
 /** Removes an unfinished import and all that it stored. */
 export async function rollbackImport(connection: Connection, id: string): Promise<void> {
-  await unfinished(connection, id);
-  await rollback(connection, id);
+  await rollback(connection, await unfinished(connection, id));
 }
 
-async function rollback(connection: Connection, id: string): Promise<void> {
-  await deleteDatasetContent(connection, id);
+async function rollback(connection: Connection, entry: Dataset): Promise<void> {
+  await deleteDatasetContent(connection, entry);
   await connection.write(['datasets', 'imports'], (transaction) =>
-    Promise.all([transaction.objectStore('imports').delete(id), transaction.objectStore('datasets').delete(id)]),
+    Promise.all([
+      transaction.objectStore('imports').delete(entry.id),
+      transaction.objectStore('datasets').delete(entry.id),
+    ]),
   );
 }
 
-/** Frees what is stored under a data set's id, but for its entry. */
-export async function deleteDatasetContent(connection: Connection, id: string): Promise<void> {
-  const stores = ['texts', 'buckets', 'rankings'] as const;
-  await connection.write([...stores], (transaction) =>
-    Promise.all(stores.map((store) => transaction.objectStore(store).delete(startingWith(id)))),
+/**
+ * Frees what is stored under a data set's id, but for its entry. Texts go some at a time: to delete a million takes
+ * seconds, in which nobody else could read one.
+ */
+export async function deleteDatasetContent(connection: Connection, { id, count }: Dataset): Promise<void> {
+  for (let first = 0; first < count; first += TEXTS_A_DELETION) {
+    const range = IDBKeyRange.bound([id, first], [id, first + TEXTS_A_DELETION], false, true);
+    await connection.write(['texts'], (transaction) => transaction.objectStore('texts').delete(range));
+  }
+  await connection.write(['texts', 'directories', 'buckets', 'rankings'], (transaction) =>
+    Promise.all([
+      transaction.objectStore('directories').delete(id),
+      ...(['texts', 'buckets', 'rankings'] as const).map((store) =>
+        transaction.objectStore(store).delete(startingWith(id)),
+      ),
+    ]),
   );
 }

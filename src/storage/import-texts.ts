@@ -1,6 +1,6 @@
 import { hash32 } from '../formats/hash';
 import type { TextRecord } from '../formats/records';
-import type { Connection } from './connection';
+import { type Connection, startingWith } from './connection';
 import { DuplicateIdError } from './errors';
 import { toBuckets } from './id-buckets';
 import { IdTable } from './id-table';
@@ -80,5 +80,10 @@ export class TextSink implements ImportSink<TextRecord> {
         const some = buckets.slice(i, i + BUCKETS_A_TRANSACTION);
         return Promise.all(some.map(async ([number, bucket]) => store.put(bucket, [this.dataset, number])));
       });
+    const keys = await connection.db.getAllKeys('texts', startingWith(this.dataset));
+    const directory = Uint32Array.from(keys, ([, first]) => first);
+    await connection.write(['directories'], (transaction) =>
+      transaction.objectStore('directories').put(directory, this.dataset),
+    );
   }
 }

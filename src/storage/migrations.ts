@@ -14,7 +14,8 @@ export const MIGRATIONS: readonly Upgrade[] = [
   (db) => {
     for (const store of ['datasets', 'imports', 'checkpoints', 'experiments', 'pending'] as const)
       db.createObjectStore(store);
-    for (const store of ['texts', 'buckets', 'rankings', 'manifests', 'chunks'] as const) db.createObjectStore(store);
+    for (const store of ['texts', 'directories', 'buckets', 'rankings', 'manifests', 'chunks'] as const)
+      db.createObjectStore(store);
   },
   // 1 → 2: logs get a store of their own: to add a line no longer rewrites all lines.
   async (db, transaction) => {

@@ -67,6 +67,8 @@ export interface LibrarySchema extends DBSchema {
   imports: { key: string; value: UnfinishedImport };
   /** By data set and number of the first text. */
   texts: { key: [string, number]; value: TextBlock };
+  /** By data set: the number of the first text of each block. To ask IndexedDB for the keys would read the values too. */
+  directories: { key: string; value: Uint32Array };
   /** By data set and upper bits of the hash. */
   buckets: { key: [string, number]; value: IdBucket };
   /** By data set, query and sequence number. */

@@ -1,7 +1,7 @@
 /** Reads collections and queries: by id, by place, or all of them. */
 import { hash32 } from '../formats/hash';
 import type { TextRecord } from '../formats/records';
-import { type Connection, entriesIn, startingWith } from './connection';
+import type { Connection } from './connection';
 import { datasetEntry } from './datasets';
 import { UnknownTextError } from './errors';
 import { bucketBits, bucketOf } from './id-buckets';
@@ -13,6 +13,8 @@ import { textOf } from './text-block';
 /** About 16 MB of texts and 4 MB of ids. */
 const CACHED_BLOCKS = 256;
 const CACHED_BUCKETS = 1024;
+/** About 3 MB. */
+const BLOCKS_A_READ = 64;
 
 /** Where a text is: the block's first number, and its place in the block. */
 interface Place {
@@ -24,7 +26,7 @@ interface Place {
 export class TextReader implements StoredTexts {
   readonly #blocks = new Lru<number, TextBlock>(CACHED_BLOCKS);
   readonly #buckets = new Lru<number, IdBucket>(CACHED_BUCKETS);
-  #opened: Promise<{ name: string; kind: string; bits: number; firsts: Float64Array }> | undefined;
+  #opened: ReturnType<typeof openTexts> | undefined;
 
   constructor(
     private readonly connection: Connection,
@@ -69,11 +71,7 @@ export class TextReader implements StoredTexts {
 
   /** What must be known before the first id can be found: the number of buckets, and where the blocks begin. */
   #open() {
-    return (this.#opened ??= (async () => {
-      const { name, kind, count } = await datasetEntry(this.connection, this.dataset);
-      const keys = await this.connection.db.getAllKeys('texts', startingWith(this.dataset));
-      return { name, kind, bits: bucketBits(count), firsts: Float64Array.from(keys, ([, first]) => first) };
-    })().catch((error: unknown) => {
+    return (this.#opened ??= openTexts(this.connection, this.dataset).catch((error: unknown) => {
       this.#opened = undefined;
       throw error;
     }));
@@ -115,6 +113,12 @@ export class TextReader implements StoredTexts {
   }
 }
 
+async function openTexts(connection: Connection, dataset: string) {
+  const { name, kind, count } = await datasetEntry(connection, dataset);
+  const firsts = (await connection.db.get('directories', dataset)) ?? new Uint32Array(0);
+  return { name, kind, bits: bucketBits(count), firsts };
+}
+
 /** Values by key, from the cache or else, all in one transaction, from the database. */
 async function readThrough<Value>(
   cache: Lru<number, Value>,
@@ -146,7 +150,7 @@ function numbersIn(bucket: IdBucket | undefined, hash: number): number[] {
 }
 
 /** Index of the last of ascending values that is at most `value`; 0 if there is none. */
-function lastAtMost(ascending: Float64Array, value: number): number {
+function lastAtMost(ascending: Uint32Array, value: number): number {
   let low = 0;
   let high = ascending.length - 1;
   while (low < high) {
@@ -159,9 +163,13 @@ function lastAtMost(ascending: Float64Array, value: number): number {
 
 /** See `Library.batches`. */
 export async function* batches(connection: Connection, dataset: string): AsyncGenerator<TextBatch> {
-  await datasetEntry(connection, dataset);
-  for await (const { key, value } of entriesIn(connection, 'texts', startingWith(dataset), 64))
-    yield { first: key[1], ids: value.ids, texts: value.ids.map((_, i) => textOf(value, i)) };
+  const { firsts } = await openTexts(connection, dataset);
+  for (let i = 0; i < firsts.length; i += BLOCKS_A_READ) {
+    const some = firsts.subarray(i, i + BLOCKS_A_READ);
+    const range = IDBKeyRange.bound([dataset, some[0]!], [dataset, some.at(-1)!]);
+    for (const [j, block] of (await connection.db.getAll('texts', range)).entries())
+      yield { first: some[j]!, ids: block.ids, texts: block.ids.map((_, k) => textOf(block, k)) };
+  }
 }
 
 /** See `Library.allTexts`. */

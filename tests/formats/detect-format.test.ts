@@ -35,6 +35,7 @@ const cases: [name: string, text: string, kind: string, format: string][] = [
     'jsonl',
   ],
   ['triples.tsv', rows((i) => `7\t${900 + i}\t${400 + i}`), 'unknown', 'unknown'],
+  ['triples.tsv', rows((i) => `what is it\tthis ${i}\tthat ${i}`), 'unknown', 'unknown'],
   ['a.txt', 'Once upon a time\nthere was a file.\n', 'unknown', 'unknown'],
   ['a.txt', '', 'unknown', 'unknown'],
   ['a.zip', 'PK\x03\x04zip', 'unknown', 'unknown'],

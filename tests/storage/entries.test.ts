@@ -66,7 +66,7 @@ describe('deleting', () => {
     await library.remove('checkpoint', stored.id);
     await library.remove('experiment', id);
     await library.purgeDeleted();
-    expect(await census(library)).toEqual({ datasets: 1, texts: 1, buckets: 1 });
+    expect(await census(library)).toEqual({ datasets: 1, texts: 1, directories: 1, buckets: 1 });
     expect(await library.texts(kept.id).texts(['d3'])).toEqual([documents(10)[3]!.text]);
     await expect(library.restore('dataset', dataset.id)).rejects.toThrow('The library has no data set');
   });

@@ -26,6 +26,7 @@ describe('the schema', () => {
         'experiments',
         'pending',
         'texts',
+        'directories',
         'buckets',
         'rankings',
         'manifests',
@@ -101,6 +102,7 @@ describe('a full disk', () => {
   it.each([
     ['texts', 3],
     ['buckets', 1],
+    ['directories', 1],
     ['datasets', 2],
   ])('while a collection is imported (%s %i) leaves what was stored', async (store, nth) => {
     const library = await freshLibrary();
