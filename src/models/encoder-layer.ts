@@ -31,7 +31,7 @@ export interface LayerContext {
   dropout: DropoutPlan;
 }
 
-/** What the backward needs of the forward: 12 · hidden + 2 · intermediate … numbers a token (see memory.ts). */
+/** What the backward needs of the forward: 8 · hidden + intermediate + heads + 4 numbers a token, the input included. */
 export interface LayerActivations {
   /** Input [tokens, hidden]; owned by the layer before. */
   x: tf.Tensor2D;

@@ -38,12 +38,17 @@ export async function registerWasmKernels(bytes: BufferSource, memory?: WebAssem
   if (!own) throw new Error('wasm kernels: the memory of tfjs is shared between threads and was not handed over');
   const { instance } = await WebAssembly.instantiate(bytes, { env: { memory: own } });
   const heap = new Heap(backend, instance.exports as unknown as WasmExports);
+  unregisterWasmKernels();
   for (const [kernelName, program] of Object.entries(PROGRAMS)) {
-    if (tf.getKernel(kernelName, 'wasm')) tf.unregisterKernel(kernelName, 'wasm');
     tf.registerKernel({
       kernelName,
       backendName: 'wasm',
       kernelFunc: ({ inputs, attrs }) => program(heap, inputs as never, (attrs ?? {}) as never),
     });
   }
+}
+
+/** Takes our programs away again: the ops then run their references. */
+export function unregisterWasmKernels(): void {
+  for (const name of Object.keys(PROGRAMS)) if (tf.getKernel(name, 'wasm')) tf.unregisterKernel(name, 'wasm');
 }

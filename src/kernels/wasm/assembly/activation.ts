@@ -55,19 +55,19 @@ function normal4(x: v128): v128 {
   return madd(erf4(f32x4.mul(x, f32x4.splat(0.70710678))), f32x4.splat(0.5), f32x4.splat(0.5));
 }
 
-/** tanh(√(2/π) (x + 0.044715 x³)). */
+/** √(2/π) (x + 0.044715 x³). */
 // @ts-ignore: decorator
 @inline
 function inner4(x: v128): v128 {
   const u = f32x4.mul(x, x);
-  return tanh4(f32x4.mul(f32x4.mul(x, f32x4.splat(0.79788456)), madd(u, f32x4.splat(0.044715), f32x4.splat(1))));
+  return f32x4.mul(f32x4.mul(x, f32x4.splat(0.79788456)), madd(u, f32x4.splat(0.044715), f32x4.splat(1)));
 }
 
 // @ts-ignore: decorator
 @inline
 function value(x: v128, code: i32): v128 {
   if (code == 1) return f32x4.mul(x, normal4(x));
-  if (code == 2) return f32x4.mul(f32x4.mul(x, f32x4.splat(0.5)), f32x4.add(inner4(x), f32x4.splat(1)));
+  if (code == 2) return f32x4.mul(f32x4.mul(x, f32x4.splat(0.5)), f32x4.add(tanh4(inner4(x)), f32x4.splat(1)));
   if (code == 3) return f32x4.max(x, f32x4.splat(0));
   return tanh4(x);
 }
@@ -82,11 +82,14 @@ function derivative(x: v128, code: i32): v128 {
     return madd(x, density, normal4(x));
   }
   if (code == 2) {
-    const t = inner4(x);
+    const inner = inner4(x);
+    const t = tanh4(inner);
     const slope = f32x4.mul(madd(u, f32x4.splat(3 * 0.044715), one), f32x4.splat(0.79788456));
     const half = f32x4.splat(0.5);
     const curved = f32x4.mul(f32x4.mul(x, half), f32x4.mul(f32x4.sub(one, f32x4.mul(t, t)), slope));
-    return madd(f32x4.add(t, one), half, curved);
+    // Far out 1 − t² is rounding noise, which x³ would blow up.
+    const isNear = f32x4.lt(f32x4.abs(inner), f32x4.splat(7.9));
+    return madd(f32x4.add(t, one), half, v128.and(curved, isNear));
   }
   if (code == 3) return v128.and(one, f32x4.gt(x, f32x4.splat(0)));
   const t = tanh4(x);
