@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { adapterName, describeAdapter, limitsInWords, limitsOf, requestDevice } from './adapter';
+import { useBufferPool } from './buffer-pool';
 import { BackendUnavailableError, DeviceLostError, fromGpuError } from './device-errors';
 import { closeOpenedDevice, setOpenedDevice, type BackendName, type Device } from './opened-device';
 import { selfTest } from './self-test';
@@ -77,7 +78,11 @@ async function openWebgpu(options: DeviceOptions): Promise<Device | string> {
   });
 
   if (tf.findBackendFactory('webgpu')) tf.removeBackend('webgpu');
-  tf.registerBackend('webgpu', () => new WebGPUBackend(device, info));
+  tf.registerBackend('webgpu', () => {
+    const backend = new WebGPUBackend(device, info);
+    useBufferPool(backend);
+    return backend;
+  });
   registerWebgpuKernels();
   await tf.setBackend('webgpu');
   // Small tensors must not go to the CPU behind our back.

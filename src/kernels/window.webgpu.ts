@@ -49,9 +49,10 @@ function pieces(tensors: tf.TensorInfo[], first: number, count: number): Piece[]
   return found;
 }
 
-/** What tfjs's types hide: the encoder of the commands to come. */
+/** What tfjs's types hide: the encoder of the commands to come, and whose buffers it must not see freed. */
 interface Encoding {
   commandEncoder: GPUCommandEncoder;
+  commandQueueOwnedIds: WeakSet<object>;
 }
 
 function bufferOf(backend: WebGPUBackend, { dataId }: tf.TensorInfo): GPUBuffer {
@@ -66,8 +67,11 @@ function copyPieces(backend: WebGPUBackend, found: Piece[], copy: Copy): void {
   const buffers = found.map(({ tensor }) => bufferOf(backend, tensor));
   backend.ensureCommandEncoderReady();
   backend.endComputePassEncoder();
-  const { commandEncoder } = backend as unknown as Encoding;
-  found.forEach((piece, i) => copy(commandEncoder, buffers[i]!, piece));
+  const { commandEncoder, commandQueueOwnedIds } = backend as unknown as Encoding;
+  found.forEach((piece, i) => {
+    commandQueueOwnedIds.add(piece.tensor.dataId);
+    copy(commandEncoder, buffers[i]!, piece);
+  });
 }
 
 /** A window to fill, a tensor [length], which the caller disposes: one is enough, since the queue keeps the order. */
