@@ -26,7 +26,8 @@ class Running {
   /** The experiment's view: a new object whenever there is something new to show. */
   view = $derived.by(() => {
     void this.#version;
-    return this.#run && { ...this.#run };
+    const run = this.#run;
+    return run && { ...run, stages: run.stages.map((stage) => ({ ...stage })) };
   });
 
   /** The YAML of the experiment. */

@@ -22,3 +22,13 @@ export function byTestSet(rows: readonly SystemResult[]): [string, SystemResult[
   const names = [...new Set(rows.map((row) => row.testSet))];
   return names.map((name) => [name, rows.filter((row) => row.testSet === name)]);
 }
+
+/** The model as it was before it learnt anything; it has no colour of its own. */
+const UNTRAINED = 'before training';
+
+/** The colour of a system: the first stage of ranking, then the stages of training in order, as in the charts. */
+export function systemColor(rows: readonly SystemResult[], row: SystemResult): string {
+  if (row.system === UNTRAINED) return '--line-strong';
+  const index = rows.filter((one) => one.system !== UNTRAINED).indexOf(row);
+  return `--system-${index <= 0 ? 0 : 1 + ((index - 1) % 3)}`;
+}

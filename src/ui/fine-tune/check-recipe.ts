@@ -1,16 +1,14 @@
-/** What is wrong with a recipe's text, by line. */
-import { parseDocument } from 'yaml';
+/** Reads a recipe's text as the experiment will. Loaded with the parser when the page is first opened. */
+import { parseRecipe } from '../../recipes/parse-recipe';
+import type { Recipe } from '../../recipes/recipe';
+import { RecipeError, type RecipeProblem } from '../../recipes/recipe-error';
 
-export interface RecipeProblem {
-  message: string;
-  /** From 1. */
-  line?: number;
-}
-
-/** Problems of the YAML itself; the recipe's own rules are checked where they are known. */
-export function problemsOf(yaml: string): RecipeProblem[] {
-  return parseDocument(yaml).errors.map((error) => ({
-    message: error.message.split('\n')[0] ?? error.message,
-    line: error.linePos?.[0].line,
-  }));
+/** The recipe with its defaults, or all that is wrong with it, by key and line. */
+export function checkRecipe(yaml: string): { recipe?: Recipe; problems: readonly RecipeProblem[] } {
+  try {
+    return { recipe: parseRecipe(yaml, 'recipe'), problems: [] };
+  } catch (error) {
+    if (error instanceof RecipeError) return { problems: error.problems };
+    return { problems: [{ key: '', reason: error instanceof Error ? error.message : String(error) }] };
+  }
 }

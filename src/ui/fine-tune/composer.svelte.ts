@@ -1,5 +1,6 @@
 /** The recipe that is being put together: its text is the truth, the form is read from it. */
-import type { RecipeProblem } from './check-recipe';
+import type { Recipe } from '../../recipes/recipe';
+import type { RecipeProblem } from '../../recipes/recipe-error';
 import { PRESETS, type Preset } from './presets';
 import type { DataBlock, Path, RecipeForm } from './recipe-document';
 
@@ -10,7 +11,9 @@ class Composer {
   yaml = $state(PRESETS[0]?.yaml ?? '');
   /** Stays as it was while the text is not YAML. */
   form = $state.raw<RecipeForm>();
-  problems = $state.raw<RecipeProblem[]>([]);
+  problems = $state.raw<readonly RecipeProblem[]>([]);
+  /** With its defaults; undefined while there are problems. */
+  recipe = $state.raw<Recipe>();
   /** False until the text as it is now was checked. */
   checked = $state(false);
   changed = $derived(this.preset !== undefined && this.yaml !== this.preset.yaml);
@@ -50,11 +53,12 @@ class Composer {
 
   async #check(): Promise<void> {
     const text = this.yaml;
-    const [{ readForm }, { problemsOf }] = await Promise.all([this.#module(), import('./check-recipe')]);
-    const problems = problemsOf(text);
+    const [{ readForm }, { checkRecipe }] = await Promise.all([this.#module(), import('./check-recipe')]);
+    const { recipe, problems } = checkRecipe(text);
     if (text !== this.yaml) return;
     this.form = readForm(text) ?? this.form;
     this.problems = problems;
+    this.recipe = recipe;
     this.checked = true;
   }
 }

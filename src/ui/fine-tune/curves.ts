@@ -39,8 +39,9 @@ export function smoothed(values: readonly number[], weight = SMOOTHING): number[
   });
 }
 
+/** Where the stages after the first begin. */
 const marksOf = (run: LiveRun): ChartMark[] =>
-  run.stages.length > 1 ? run.stages.map((stage) => ({ x: stage.offset, label: stage.name })) : [];
+  run.stages.slice(1).map(({ offset, name }) => ({ x: offset, label: name }));
 
 /** `smooth` puts the raw values behind their moving average. */
 export function curves(run: LiveRun, field: Field, smooth = false): Curves {

@@ -22,6 +22,8 @@ export interface DataBlock {
 /** A number of a stage that is often changed. */
 export interface Knob {
   label: string;
+  /** Its place in the recipe's stage: block and key. */
+  key: [block: 'training' | 'sampling', name: string];
   help: string;
   path: Path;
   value?: number;
@@ -41,11 +43,11 @@ export interface RecipeForm {
   testSets: number;
 }
 
-const KNOBS: { label: string; help: string; path: Path }[] = [
-  { label: 'Steps', help: 'Updates of the weights; 0: as many as the epochs make', path: ['training', 'maxSteps'] },
-  { label: 'Learning rate', help: 'How far one update goes', path: ['training', 'learningRate'] },
-  { label: 'Passages a query', help: 'Length of a training list', path: ['sampling', 'trainSampleSize'] },
-  { label: 'Queries a batch', help: 'Lists that are learnt from together', path: ['training', 'queriesPerBatch'] },
+const KNOBS: Omit<Knob, 'path' | 'value'>[] = [
+  { label: 'Steps', help: 'Updates of the weights; 0: as many as the epochs make', key: ['training', 'maxSteps'] },
+  { label: 'Learning rate', help: 'How far one update goes', key: ['training', 'learningRate'] },
+  { label: 'Passages a query', help: 'Length of a training list', key: ['sampling', 'trainSampleSize'] },
+  { label: 'Queries a batch', help: 'Lists that are learnt from together', key: ['training', 'queriesPerBatch'] },
 ];
 
 /** What the form shows of a text; undefined while it is no YAML map. */
@@ -58,7 +60,8 @@ export function readForm(yaml: string): RecipeForm | undefined {
   };
   const stages = lengthOf(document, ['stages']);
   const prefixes: Path[] = stages > 0 ? Array.from({ length: stages }, (_, i) => ['stages', i]) : [[]];
-  const nameOf = (prefix: Path, i: number) => (prefix.length ? (text([...prefix, 'name']) ?? `stage ${i + 1}`) : '');
+  const nameOf = (prefix: Path, i: number) =>
+    prefix.length ? (text([...prefix, 'name']) ?? text([...prefix, 'objective']) ?? `stage ${i + 1}`) : '';
 
   const data: DataBlock[] = [];
   const add = (title: string, path: Path, removable = false) => {
@@ -95,7 +98,7 @@ export function readForm(yaml: string): RecipeForm | undefined {
     stages: prefixes.map((prefix, i) => ({
       name: nameOf(prefix, i),
       knobs: KNOBS.map((knob) => {
-        const path = [...prefix, ...knob.path];
+        const path = [...prefix, ...knob.key];
         const value = Number(document.getIn(path));
         return { ...knob, path, value: document.hasIn(path) && Number.isFinite(value) ? value : undefined };
       }),

@@ -304,13 +304,13 @@ const ranker = {
           adapter: '2 threads, SIMD',
           because: 'WebGPU is not offered by this browser',
           features: [],
-          threads: 2,
+          limits: '2 threads',
         }
       : {
           backend: 'webgpu',
           adapter: 'NVIDIA GeForce RTX 4070 (ada)',
           features: ['shader-f16', 'subgroups'],
-          threads: 1,
+          limits: 'buffers of 4 GB',
         };
   },
   run: async () => training('demo-cl-kd'),

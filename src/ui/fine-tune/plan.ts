@@ -1,0 +1,33 @@
+/** A recipe in words, before it starts. */
+import type { Recipe, Stage } from '../../recipes/recipe';
+import { count, counted, significant } from '../words/numbers';
+
+const LOSSES = {
+  LocalizedContrastive: 'to tell the relevant passage of each list from the others',
+  RankNet: 'to put each pair of passages in the teacher’s order',
+  WeightedRankNet: 'to put each pair of passages in the teacher’s order, the first ranks most of all',
+};
+
+/** One sentence a stage. */
+export function stageInWords({ name, sampling, training }: Stage, maxLength: number): string {
+  const lists = `${counted(training.queriesPerBatch, 'query', 'queries')} × ${counted(sampling.trainSampleSize, 'passage')}`;
+  const bounds = [
+    ...(training.maxSteps > 0 ? [counted(training.maxSteps, 'update')] : []),
+    ...(training.maxEpochs > 0 ? [counted(training.maxEpochs, 'epoch')] : []),
+  ].join(' or ');
+  const batch = `${lists} × up to ${count(maxLength)} tokens`;
+  const times = training.accumulate > 1 ? `, ${count(training.accumulate)} times an update` : '';
+  return `${name}: ${batch}${times}; ${bounds} at ${significant(training.learningRate)}, ${LOSSES[training.loss]}.`;
+}
+
+/** The whole plan, a line each. */
+export function planInWords(recipe: Recipe): string[] {
+  const { stages, model, evaluation } = recipe;
+  const tests = evaluation.testSets.map((set) => set.name).join(', ');
+  return [
+    ...stages.map((stage) => stageInWords(stage, model.maxLength)),
+    tests
+      ? `Then the first ${count(evaluation.depth)} passages of each query of ${tests} are re-ranked and measured.`
+      : 'Nothing is measured at the end: add a test set to see what it gained.',
+  ];
+}
