@@ -1,7 +1,7 @@
 /** Hands the app the files that a recipe refers to; references that are no files stay names of stored entries. */
 import { readFile, stat } from 'node:fs/promises';
-import { dirname, isAbsolute, join } from 'node:path';
-import type { DataSources, Recipe } from '../src/recipes/recipe.ts';
+import { basename, dirname, isAbsolute, join } from 'node:path';
+import type { DataSources, RankGptFiles, Recipe } from '../src/recipes/recipe.ts';
 import type { DatasetKind } from '../src/storage/entries.ts';
 import type { Session } from './session.ts';
 
@@ -39,12 +39,30 @@ export async function offerSources(session: Session, recipe: Recipe, recipeFile:
     if (path === undefined) throw new Error(`${reference}: no such file (named by ${recipeFile})`);
     texts[reference] = await readFile(path, 'utf8');
   }
+  /** A teacher's lists become a run, which goes by the name of the permutations. */
+  async function teacher({ permutations, retrieved }: RankGptFiles): Promise<void> {
+    const key = `run:${permutations}`;
+    const paths = [await pathOf(permutations, recipeFile), await pathOf(retrieved, recipeFile)];
+    if (key in sources || paths.every((path) => path === undefined)) return;
+    const [orders, lists] = await Promise.all(paths.map((path, i) => offer(path ?? [permutations, retrieved][i]!)));
+    const name = basename(permutations).replace(/\.json$/, '');
+    const request = {
+      dataset: 'rankgpt',
+      permutations: orders!,
+      retrieved: lists!,
+      evalShare: 0,
+      seed: 0,
+      name,
+    } as const;
+    sources[key] = (await app.preprocess(request)).train;
+  }
   async function all(data: DataSources | undefined): Promise<void> {
     if (!data) return;
     await dataset('collection', data.collection);
     await dataset('queries', data.queries);
     if (data.qrels !== undefined) await dataset('qrels', data.qrels);
     if (typeof data.run === 'string') await dataset('run', data.run);
+    else if (data.run && 'rankgpt' in data.run) await teacher(data.run.rankgpt);
   }
 
   await checkpoint(recipe.model.base);

@@ -1,6 +1,6 @@
 /** A recipe's data sources, read: the run and judgements of a stage or a test set, and where its texts are. */
 import type { Qrels, Run, TextSource } from '../formats/records';
-import type { DataSources } from '../recipes/recipe';
+import type { DataSources, RunSource } from '../recipes/recipe';
 import type { Dataset } from '../storage/entries';
 import type { Environment } from './environment';
 import { bm25Run, type Progress } from './first-stage';
@@ -39,16 +39,27 @@ export async function* readData(environment: Environment, data: DataSources): As
     ? await library.readQrels((await findDataset(library, references, 'qrels', data.qrels)).id)
     : undefined;
   const judged = qrels ? { qrels } : {};
-  if (typeof data.run === 'string') {
-    const stored = await findDataset(library, references, 'run', data.run);
+  const storedRun = runReference(data.run);
+  if (storedRun !== undefined) {
+    const stored = await findDataset(library, references, 'run', storedRun);
     const run = await library.readRun(stored.id);
     await checkDocuments(environment, texts.collection, stored.name, run);
     return { ...texts, ...judged, run, system: stored.madeFrom?.system ?? stored.name };
   }
-  if (!data.run) throw new Error('data.run: expected a run, or bm25 to make one; found neither');
+  if (typeof data.run !== 'object' || !('bm25' in data.run))
+    throw new Error('data.run: expected a run, or bm25 to make one; found neither');
   const all = await library.allTexts(texts.queries.id);
   const run = yield* bm25Run(library, texts.collection.id, all, data.run.bm25, signal);
   return { ...texts, ...judged, run, system: 'BM25' };
+}
+
+/**
+ * The run that is read, where one is: by its name, or of a teacher's lists by the name of its permutations, under which whoever
+ * starts the experiment has stored them as a run.
+ */
+export function runReference(run: RunSource | undefined): string | undefined {
+  if (typeof run !== 'object') return run;
+  return 'rankgpt' in run ? run.rankgpt.permutations : undefined;
 }
 
 /** Documents of a run that are looked up before the work starts, rather than in the middle of it. */

@@ -3,6 +3,7 @@ import tfjs from '@tensorflow/tfjs/package.json';
 import studio from '../../package.json';
 import type { DataSources, Recipe } from '../recipes/recipe';
 import type { Dataset, DatasetKind, Experiment } from '../storage/entries';
+import { runReference } from './data-sources';
 import type { Environment } from './environment';
 import type { ExperimentProgress } from './experiment-progress';
 import { pValues } from './measure-system';
@@ -78,7 +79,7 @@ async function usedData({ library, references }: Environment, recipe: Recipe): P
       ['collection', collection],
       ['queries', queries],
       ['qrels', qrels],
-      ['run', typeof run === 'string' ? run : undefined],
+      ['run', runReference(run)],
     ];
     for (const [kind, reference] of named) {
       if (reference === undefined) continue;

@@ -92,7 +92,7 @@ async function* measure(
   made?: { checkpoint: Checkpoint; ms: number },
 ): AsyncGenerator<ExperimentEvent, void> {
   if (keeper.resultOf(testSet.name, system)) return;
-  const { mean, perQuery } = evaluate(data.qrels!, run, options.measures);
+  const { mean, perQuery } = evaluate(data.qrels!, run, testSet.measures ?? options.measures);
   const stored = await library.writeRun(`${testSet.name} ${system}`, run, {
     collection: data.collection.id,
     queries: data.queries.id,

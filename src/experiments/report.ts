@@ -1,6 +1,9 @@
 /** What an experiment came to, and all that another needs to repeat it: `report.json`, and `report.md` made from it. */
 import type { Recipe } from '../recipes/recipe';
 import type { DatasetKind } from '../storage/entries';
+import { correctedP, four, mainMeasure, pInWords, verdicts } from './verdicts';
+
+export { pInWords, verdicts } from './verdicts';
 
 export interface ReportedSystem {
   /** BM25, `before training`, CL, CL→KD. */
@@ -42,57 +45,32 @@ export interface ExperimentReport {
   testSets: ReportedTestSet[];
 }
 
-/** A p below this is called significant in the report's sentences. */
-const SIGNIFICANT = 0.05;
-
-const four = (value: number) => value.toFixed(4);
-export const pInWords = (p: number | null | undefined) =>
-  p === null || p === undefined || Number.isNaN(p) ? '–' : p < 0.0001 ? '< 0.0001' : p.toFixed(4);
-
-/** One honest sentence on each system that was trained: better or worse than the first stage, and than before training. */
-export function verdicts({ systems }: ReportedTestSet): string[] {
-  const [first, ...others] = systems;
-  const measure = first && Object.keys(first.mean)[0];
-  if (!first || measure === undefined) return [];
-  const before = others.find(({ system }) => system === 'before training');
-  return others
-    .filter((system) => system !== before)
-    .map(({ system, mean, p }) => {
-      const against = (name: string, value: number) => {
-        const difference = mean[measure]! - value;
-        if (difference === 0) return `the same as ${name}`;
-        return `${four(Math.abs(difference))} ${difference > 0 ? 'better' : 'worse'} than ${name}`;
-      };
-      const significance =
-        p[measure] == null
-          ? ''
-          : ` (p ${pInWords(p[measure])}, ${p[measure] < SIGNIFICANT ? 'significant' : 'not significant'} at ${SIGNIFICANT})`;
-      const than = before ? `, and ${against('the model before training', before.mean[measure]!)}` : '';
-      return `${system}: ${measure} ${four(mean[measure]!)}, ${against(first.system, first.mean[measure]!)}${significance}${than}.`;
-    });
-}
-
 const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
-const row = (cells: string[]) => `| ${cells.join(' | ')} |`;
+/** A bar in a cell would end it. */
+const row = (cells: string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 
 function table(head: string[], rows: string[][]): string[] {
   const align = head.map((_, i) => (i === 0 ? '---' : '---:'));
   return [row(head), row(align), ...rows.map(row)];
 }
 
-function testSetTable({ systems }: ReportedTestSet, expected: Record<string, number> = {}): string[] {
+/** A row a system, and under it what was published of it, where the recipe says so. */
+function testSetTable(set: ReportedTestSet, expected: Recipe['expected'] = {}): string[] {
+  const { name, systems } = set;
+  const main = mainMeasure(set);
   const [first] = systems;
-  if (!first) return [];
+  if (!first || main === undefined) return [];
   const measures = Object.keys(first.mean);
-  const [main] = measures;
-  const published = Object.entries(expected).map(([key, value]) => `${key} ${value}`);
-  return [
-    ...table(
-      ['system', ...measures, `p (${main}, against ${first.system})`],
-      systems.map(({ system, mean, p }) => [system, ...measures.map((m) => four(mean[m]!)), pInWords(p[main!])]),
-    ),
-    ...(published.length ? ['', `Published: ${published.join(', ')}.`] : []),
-  ];
+  const corrected = correctedP(set);
+  return table(
+    ['system', ...measures, `p (${main}, against ${first.system})`, 'p (Holm)'],
+    systems.flatMap(({ system, mean, p }, i) => {
+      const published = expected[system]?.[name];
+      const values = (of: Record<string, number>) => measures.map((m) => (of[m] === undefined ? '–' : four(of[m])));
+      const own = [system, ...values(mean), pInWords(p[main]), pInWords(corrected[i])];
+      return published ? [own, [`${system}, published`, ...values(published), '', '']] : [own];
+    }),
+  );
 }
 
 /** The report as Markdown. */
@@ -101,7 +79,7 @@ export function reportToMarkdown(report: ExperimentReport): string {
   const lines = [`# ${report.name}`, ''];
   if (recipe.description) lines.push(recipe.description, '');
   for (const set of testSets) {
-    lines.push(`## ${set.name} (${set.queries} queries)`, '', ...testSetTable(set, recipe.expected?.[set.name]), '');
+    lines.push(`## ${set.name} (${set.queries} queries)`, '', ...testSetTable(set, recipe.expected), '');
     lines.push(...verdicts(set).map((sentence) => `- ${sentence}`), '');
   }
   lines.push('## How it was run', '');

@@ -8,6 +8,7 @@
 import { parseRecipe } from '../recipes/parse-recipe';
 import type { Recipe } from '../recipes/recipe';
 import { resolveStart } from '../recipes/resolve-start';
+import { BEFORE_TRAINING, systemNames } from '../recipes/systems';
 import type { Checkpoint, Experiment } from '../storage/entries';
 import type { Library } from '../storage/library';
 import type { Environment } from './environment';
@@ -36,17 +37,6 @@ export interface NewExperimentRequest {
   /** What its references mean where they are not names of stored entries (`sources.ts`). */
   sources?: Record<string, string>;
   texts?: Record<string, string>;
-}
-
-/** The name of the untrained model in tables. */
-export const BEFORE_TRAINING = 'before training';
-
-/** `CL`, and `CL→KD` for a second stage that goes on from the first. */
-export function systemNames(recipe: Recipe): string[] {
-  return recipe.stages.map((stage, i) => {
-    const before = recipe.stages[i - 1];
-    return before && stage.from === 'previous' ? `${before.name}→${stage.name}` : stage.name;
-  });
 }
 
 /**
@@ -96,7 +86,7 @@ async function* stages(
     experiment.id,
     (experiment.progress as ExperimentProgress | undefined) ?? NOTHING_DONE,
   );
-  const systems = systemNames(recipe);
+  const systems = systemNames(recipe.stages);
   const { evaluation } = recipe;
   const base = await startOf(environment, recipe, 0, keeper);
 

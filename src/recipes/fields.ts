@@ -1,157 +1,184 @@
 /**
- * The fields of a recipe's three option blocks as data: what each may be, and a label and a sentence of help for the app's form.
- * A field without them is a type error.
+ * The fields of a recipe's three option blocks as data: what each may be, and a label and a sentence of help for the app's
+ * form. A field without them is a type error. Their defaults are in `defaults.ts`.
  */
 import * as v from 'valibot';
 import type { ModelOptions, SamplingOptions, TrainingOptions } from './recipe';
+import { choice, flag, number, oneOf, text, whole, type Kind } from './field-kinds';
 
-export interface Field<T> {
-  schema: v.GenericSchema<unknown, T>;
+export interface Field<T> extends Kind<T> {
   label: string;
   /** One sentence. */
   help: string;
+  /** What a number counts. */
+  unit?: string;
 }
 
 export type Fields<Options> = { [Key in keyof Required<Options>]: Field<NonNullable<Options[Key]>> };
 
-const text = v.pipe(v.string(), v.minLength(1, 'expected a text that is not empty'));
-const flag = v.boolean();
-const number = v.pipe(v.number(), v.finite('expected a number'));
-const atLeast = (least: number) => v.pipe(number, v.minValue(least, `expected at least ${least}`));
-const whole = (least: number) =>
-  v.pipe(
-    v.number(),
-    v.integer('expected a whole number'),
-    v.minValue(least, `expected a whole number of at least ${least}`),
-  );
-
 export const MODEL_FIELDS: Fields<ModelOptions> = {
-  base: { schema: text, label: 'Model', help: 'The checkpoint to start from: a stored one, a folder, or a hub id.' },
+  base: { ...text(), label: 'Model', help: 'The checkpoint to start from: a stored one, a folder, or a hub id.' },
   maxLength: {
-    schema: whole(5),
+    ...whole(5),
     label: 'Longest input',
-    help: 'Tokens of query and passage together; what is longer is cut.',
+    help: 'Length of query and passage together; what is longer is cut.',
+    unit: 'tokens',
   },
   dropout: {
-    schema: v.pipe(number, v.minValue(0, 'expected at least 0'), v.maxValue(0.9, 'expected at most 0.9')),
+    ...number(0, 0.9),
     label: 'Dropout',
     help: 'Share of activations that are set to zero in training, against overfitting.',
   },
   tokenTypes: {
-    schema: flag,
+    ...flag(),
     label: 'Token types',
     help: 'Whether the model is told which tokens are the query (0) and which the passage (1); the study passes zeros.',
   },
   truncation: {
-    schema: v.picklist(['longest_first', 'only_second']),
+    ...choice(['longest_first', 'only_second']),
     label: 'Truncation',
     help: 'Which text is cut when both are too long: the longer one, or always the passage.',
   },
   freezePositionEmbeddings: {
-    schema: flag,
+    ...flag(),
     label: 'Freeze positions',
     help: 'Leaves the position embeddings as they were pre-trained.',
   },
-  head: { schema: text, label: 'Head', help: 'A JSON file with weight and bias in place of the seeded head.' },
+  head: { ...text(), label: 'Head', help: 'A JSON file with weight and bias in place of the seeded head.' },
 };
 
 export const SAMPLING_FIELDS: Fields<SamplingOptions> = {
-  trainSampleSize: { schema: whole(1), label: 'List length', help: 'Passages of a training list.' },
+  trainSampleSize: { ...whole(1), label: 'List length', help: 'Passages of a training list.', unit: 'passages' },
   trainSampleDepth: {
-    schema: whole(-1),
+    ...whole(-1),
     label: 'Depth',
     help: 'Only passages ranked at most this deep are drawn; −1 for no bound.',
+    unit: 'ranks',
   },
   numRelevantSamples: {
-    schema: whole(-1),
+    ...whole(-1),
     label: 'Relevant',
     help: 'Relevant passages of a list with the strategies first and random; −1 for all.',
+    unit: 'passages',
   },
   minNumRelevant: {
-    schema: whole(0),
+    ...whole(0),
     label: 'Fewest relevant',
     help: 'Queries with fewer relevant passages are left out, and counted.',
+    unit: 'passages',
   },
   relevant: {
-    schema: v.picklist(['first', 'random', 'topk', 'full_first', 'full_random']),
+    ...choice(['first', 'random', 'topk', 'full_first', 'full_random']),
     label: 'Relevant by',
     help: 'How relevant passages are drawn: first or random ones, or the whole list by rank or at random.',
   },
   nonRelevant: {
-    schema: v.picklist(['first', 'random']),
+    ...choice(['first', 'random']),
     label: 'Others by',
     help: 'How the rest of a list is filled: the best-ranked ones, or any at random.',
   },
   keepNonRetrieved: {
-    schema: v.union([v.boolean(), v.literal('relevant')]),
+    ...oneOf([true, false, 'relevant']),
     label: 'Keep non-retrieved',
-    help: 'Whether judged passages that the first stage missed may be drawn: all, relevant ones, or none.',
+    help: 'Whether judged passages that the first stage missed may be drawn: all, none, or relevant ones.',
   },
-  removeUnjudged: { schema: flag, label: 'Judged only', help: 'Leaves passages without a judgement out.' },
+  removeUnjudged: { ...flag(), label: 'Judged only', help: 'Leaves passages without a judgement out.' },
   useRanksAsQrels: {
-    schema: flag,
+    ...flag(),
     label: 'Ranks as labels',
     help: "Takes the run's own order as relevance: this is how a teacher is distilled.",
   },
-  shuffleDocs: { schema: flag, label: 'Shuffle passages', help: "Hides the first stage's order from the model." },
-  shuffleQueries: { schema: flag, label: 'Shuffle queries', help: 'A new order of queries in each epoch.' },
+  shuffleDocs: { ...flag(), label: 'Shuffle passages', help: "Hides the first stage's order from the model." },
+  shuffleQueries: { ...flag(), label: 'Shuffle queries', help: 'A new order of queries in each epoch.' },
 };
 
 export const LOSS_NAMES = ['LocalizedContrastive', 'RankNet', 'WeightedRankNet'] as const;
 
+const bytes = whole(1);
+
 export const TRAINING_FIELDS: Fields<TrainingOptions> = {
   loss: {
-    schema: v.picklist(LOSS_NAMES),
+    ...choice(LOSS_NAMES),
     label: 'Loss',
     help: 'What is minimised: contrastive on labels, or pairs in the right order.',
   },
-  learningRate: { schema: atLeast(0), label: 'Learning rate', help: 'How far one update goes.' },
-  weightDecay: { schema: atLeast(0), label: 'Weight decay', help: 'Pull of every weight towards zero, as in AdamW.' },
-  clipNorm: { schema: atLeast(0), label: 'Clip norm', help: "Bound on the gradient's norm; 0 for none." },
-  accumulate: { schema: whole(1), label: 'Accumulate', help: 'Batches whose gradients are averaged before an update.' },
-  queriesPerBatch: { schema: whole(1), label: 'Queries a batch', help: 'Lists that are learnt from together.' },
+  learningRate: { ...number(0), label: 'Learning rate', help: 'How far one update goes.' },
+  weightDecay: { ...number(0), label: 'Weight decay', help: 'Pull of every weight towards zero, as in AdamW.' },
+  clipNorm: { ...number(0), label: 'Clip norm', help: "Bound on the gradient's norm; 0 for none." },
+  accumulate: {
+    ...whole(1),
+    label: 'Accumulate',
+    help: 'Batches whose gradients are averaged before an update.',
+    unit: 'batches',
+  },
+  queriesPerBatch: {
+    ...whole(1),
+    label: 'Queries a batch',
+    help: 'Lists that are learnt from together.',
+    unit: 'queries',
+  },
   schedule: {
-    schema: v.picklist(['constant', 'linear']),
+    ...choice(['constant', 'linear']),
     label: 'Schedule',
     help: 'Whether the learning rate stays, or falls to zero by the last step.',
   },
   warmupSteps: {
-    schema: whole(0),
+    ...whole(0),
     label: 'Warm-up',
     help: 'Updates over which the learning rate rises from zero.',
+    unit: 'steps',
   },
-  maxSteps: { schema: whole(0), label: 'Steps', help: 'Updates of the weights; 0 for as many as the epochs make.' },
-  maxEpochs: { schema: whole(0), label: 'Epochs', help: 'Times that each query is learnt from; 0 for no bound.' },
-  validateEvery: { schema: whole(0), label: 'Validate every', help: 'Updates between validations; 0 for none.' },
+  maxSteps: {
+    ...whole(0),
+    label: 'Steps',
+    help: 'Updates of the weights; 0 for as many as the epochs make.',
+    unit: 'steps',
+  },
+  maxEpochs: {
+    ...whole(0),
+    label: 'Epochs',
+    help: 'Times that each query is learnt from; 0 for no bound, which it also is where only Steps is given.',
+    unit: 'epochs',
+  },
+  validateEvery: {
+    ...whole(0),
+    label: 'Validate every',
+    help: 'Updates between validations; 0 for none.',
+    unit: 'steps',
+  },
   checkpointEvery: {
-    schema: whole(0),
+    ...whole(0),
     label: 'Checkpoint every',
     help: 'Updates between kept checkpoints; 0 for only the last.',
+    unit: 'steps',
   },
-  saveLast: { schema: flag, label: 'Save last', help: 'Keeps the checkpoint of the last update.' },
-  saveAll: { schema: flag, label: 'Save all', help: 'Keeps every checkpoint, not only the best and the last.' },
+  saveLast: { ...flag(), label: 'Save last', help: 'Keeps the checkpoint of the last update.' },
+  saveAll: { ...flag(), label: 'Save all', help: 'Keeps every checkpoint, not only the best and the last.' },
   patience: {
-    schema: whole(0),
+    ...whole(0),
     label: 'Patience',
     help: 'Validations without a better loss before training stops; 0 for never.',
+    unit: 'validations',
   },
   seed: {
-    schema: whole(0),
+    ...whole(0),
     label: 'Seed',
     help: 'For everything that is drawn at random: the same seed, the same run.',
   },
   precision: {
-    schema: v.picklist(['auto', 'f32', 'f16']),
+    ...choice(['auto', 'f32', 'f16']),
     label: 'Precision',
     help: 'Of the arithmetic; auto takes what the device does well.',
   },
   memoryBudget: {
-    schema: v.union([v.literal('auto'), atLeast(1)]),
+    schema: v.lazy((input) => (input === 'auto' ? v.literal('auto') : bytes.schema)),
+    control: { kind: 'whole', least: 1, auto: true },
     label: 'Memory',
-    help: 'Bytes of tensors that a step may hold; batches are cut to fit, with the same result.',
+    help: 'What a step may hold in tensors, or auto; batches are cut to fit, with the same result.',
+    unit: 'bytes',
   },
   batches: {
-    schema: text,
+    ...text(),
     label: 'Batches',
     help: 'A JSON file with the very lists to train on; sampling is then off.',
   },

@@ -19,14 +19,23 @@ export interface Bm25Options {
   depth: number;
 }
 
+/** A teacher's lists, in RankGPT's two files: permutations, and the passages that they order. */
+export interface RankGptFiles {
+  permutations: string;
+  retrieved: string;
+}
+
+/** A run to read, BM25 to run, or a teacher's lists to make a run of. */
+export type RunSource = string | { bm25: Bm25Options } | { rankgpt: RankGptFiles };
+
 /** Names of stored data sets or paths of files; a file is imported before the experiment starts. */
 export interface DataSources {
   collection: string;
   queries: string;
   /** Left out for a distillation stage, whose teacher's ranks are the labels. */
   qrels?: string;
-  /** A run to read, or BM25 to run. Left out only where the training's batches are given. */
-  run?: string | { bm25: Bm25Options };
+  /** Left out only where the training's batches are given. */
+  run?: RunSource;
 }
 
 export interface ModelOptions {
@@ -110,14 +119,16 @@ export interface Stage {
   training: TrainingOptions;
 }
 
-export interface TestSet extends DataSources {
+export interface TestSet extends Required<DataSources> {
   name: string;
+  /** Its own measures, where they are not those of the evaluation: a set with binary judgements beside graded ones. */
+  measures?: string[];
 }
 
 export interface EvaluationOptions {
   /** Documents of the first stage that are re-ranked. */
   depth: number;
-  /** Names as ir_measures writes them: `nDCG@10`, `AP(rel=2)`. */
+  /** Names as ir_measures prints them: `nDCG@10`, `AP(rel=2)`. */
   measures: string[];
   testSets: TestSet[];
 }
@@ -125,8 +136,8 @@ export interface EvaluationOptions {
 export interface Recipe {
   name: string;
   description?: string;
-  /** Published values to show beside ours: test set → measure → value. */
-  expected?: Record<string, Record<string, number>>;
+  /** Published values to show beside ours: system (BM25, CL, CL→KD) → test set → measure → value. */
+  expected?: Record<string, Record<string, Record<string, number>>>;
   model: ModelOptions;
   stages: Stage[];
   evaluation: EvaluationOptions;

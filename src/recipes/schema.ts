@@ -1,7 +1,25 @@
-/** The shape of a recipe's YAML, before defaults: any option may be left out, no key may be unknown. */
+/**
+ * The shape of a recipe's YAML, before defaults: any option may be left out, no key may be unknown. Every message begins with
+ * "expected" and is then followed by what was found, or says all of it.
+ */
 import * as v from 'valibot';
+import { parseMeasure } from '../evaluation/parse-measure';
+import { nearestName } from '../formats/nearest-name';
 import { OBJECTIVES } from './defaults';
+import { choice, number, text, whole } from './field-kinds';
 import { MODEL_FIELDS, SAMPLING_FIELDS, TRAINING_FIELDS, type Fields } from './fields';
+
+/** Keys and values; one that is not among `entries` is named, with the one that was probably meant. */
+function section<const T extends v.ObjectEntries>(entries: T) {
+  const known = Object.keys(entries);
+  return v.strictObject(entries, (issue) => {
+    if (issue.expected === 'never') {
+      const meant = nearestName(String(issue.input), known);
+      return `unknown key; ${meant ? `did you mean ${meant}?` : `known are ${known.join(', ')}`}`;
+    }
+    return issue.expected === 'Object' ? 'expected keys and values' : 'expected a value';
+  });
+}
 
 type Given<Options> = { [Key in keyof Options]?: Options[Key] };
 
@@ -10,53 +28,86 @@ function block<Options>(fields: Fields<Options>): v.GenericSchema<unknown, Given
   const entries = Object.entries(fields as Record<string, { schema: v.GenericSchema }>).map(
     ([key, { schema }]) => [key, v.optional(schema)] as const,
   );
-  return v.strictObject(Object.fromEntries(entries)) as unknown as v.GenericSchema<unknown, Given<Options>>;
+  return section(Object.fromEntries(entries)) as unknown as v.GenericSchema<unknown, Given<Options>>;
 }
 
-const text = v.pipe(v.string(), v.minLength(1, 'expected a text that is not empty'));
+const name = text().schema;
+const list = <T extends v.GenericSchema>(item: T) => v.array(item, 'expected a list');
 
-const bm25 = v.strictObject({
-  k1: v.optional(v.pipe(v.number(), v.minValue(0, 'expected at least 0'))),
-  b: v.optional(v.pipe(v.number(), v.minValue(0, 'expected at least 0'), v.maxValue(1, 'expected at most 1'))),
-  depth: v.optional(v.pipe(v.number(), v.integer('expected a whole number'), v.minValue(1, 'expected at least 1'))),
+const bm25Run = section({
+  bm25: v.nullish(
+    section({
+      k1: v.optional(number(0).schema),
+      b: v.optional(number(0, 1).schema),
+      depth: v.optional(whole(1).schema),
+    }),
+  ),
 });
+const rankGptRun = section({ rankgpt: section({ permutations: name, retrieved: name }) });
+const namedRun = v.pipe(v.string('expected a run, bm25: {…} or rankgpt: {…}'), v.minLength(1, 'expected a run'));
 
-const sources = {
-  collection: text,
-  queries: text,
-  qrels: v.optional(text),
-  /** Left out where the training's batches are given. */
-  run: v.optional(v.union([text, v.strictObject({ bm25 })])),
-};
-const dataSources = v.strictObject(sources);
-const objective = v.optional(v.picklist(OBJECTIVES));
+/** Which of the three it is shows in the value itself, so that a message speaks of that one. */
+const run = v.lazy((input): v.GenericSchema<unknown, RunYaml> => {
+  if (typeof input !== 'object' || input === null) return namedRun;
+  return 'rankgpt' in input ? rankGptRun : bm25Run;
+});
+export type RunYaml = string | v.InferOutput<typeof bm25Run> | v.InferOutput<typeof rankGptRun>;
+
+const dataSources = { collection: name, queries: name, qrels: v.optional(name), run: v.optional(run) };
 
 const stageKeys = {
-  name: v.optional(text),
-  objective,
-  from: v.optional(text),
-  data: v.optional(dataSources),
-  validation: v.optional(dataSources),
+  name: v.optional(name),
+  objective: v.optional(choice(OBJECTIVES).schema),
+  from: v.optional(name),
+  data: v.optional(section(dataSources)),
+  validation: v.optional(section(dataSources)),
   sampling: v.optional(block(SAMPLING_FIELDS)),
   training: v.optional(block(TRAINING_FIELDS)),
 };
 
-export const recipeSchema = v.strictObject({
+const measures = v.pipe(
+  list(
+    v.pipe(
+      name,
+      v.check(
+        (text) => reasonAgainst(text) === '',
+        ({ input }) => reasonAgainst(input),
+      ),
+    ),
+  ),
+  v.minLength(1, 'expected at least one measure'),
+);
+
+/** Why it is no measure; empty if it is one. */
+function reasonAgainst(measure: string): string {
+  try {
+    parseMeasure(measure);
+    return '';
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+const values = <T extends v.GenericSchema>(value: T) =>
+  v.record(v.string(), value, 'expected systems, test sets and measures, with a number each');
+
+export const recipeSchema = section({
   ...stageKeys,
-  name: text,
-  description: v.optional(text),
-  expected: v.optional(v.record(v.string(), v.record(v.string(), v.number()))),
+  description: v.optional(name),
+  folder: v.optional(name),
+  expected: v.optional(values(values(values(v.number('expected a number'))))),
   model: v.optional(block(MODEL_FIELDS)),
-  stages: v.optional(v.pipe(v.array(v.strictObject(stageKeys)), v.minLength(1, 'expected at least one stage'))),
+  stages: v.optional(v.pipe(list(section(stageKeys)), v.minLength(1, 'expected at least one stage'))),
   evaluation: v.optional(
-    v.strictObject({
-      depth: v.optional(v.pipe(v.number(), v.integer('expected a whole number'), v.minValue(1, 'expected at least 1'))),
-      measures: v.optional(v.pipe(v.array(text), v.minLength(1, 'expected at least one measure'))),
-      testSets: v.optional(v.array(v.strictObject({ name: text, ...sources }))),
+    section({
+      depth: v.optional(whole(1).schema),
+      measures: v.optional(measures),
+      testSets: v.optional(
+        list(section({ name, collection: name, queries: name, qrels: name, run, measures: v.optional(measures) })),
+      ),
     }),
   ),
 });
 
 export type RecipeYaml = v.InferOutput<typeof recipeSchema>;
 export type StageYaml = NonNullable<RecipeYaml['stages']>[number];
-export type DataSourcesYaml = v.InferOutput<typeof dataSources>;
