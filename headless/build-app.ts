@@ -24,7 +24,7 @@ export async function buildApp(): Promise<string> {
   const changed = Math.max(...SOURCES.map((name) => newest(join(PROJECT, name))));
   if (built < changed) {
     console.error('building the app …');
-    await build({ root: PROJECT, configFile: join(PROJECT, 'vite.config.ts'), logLevel: 'warn' });
+    await build({ root: PROJECT, configFile: join(PROJECT, 'vite.config.ts'), logLevel: 'error' });
   }
   return BUILT;
 }

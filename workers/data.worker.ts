@@ -24,7 +24,8 @@ async function datasetOf(id: string): Promise<Dataset> {
 
 /** A file of the embedded demo, which lies beside the page. */
 async function fetchDemo(path: string): Promise<Blob> {
-  const response = await fetch(new URL(`${import.meta.env.BASE_URL}demo/${path}`, self.location.origin + '/'));
+  // The worker's script lies one folder below the page, as source and as built.
+  const response = await fetch(new URL(`../demo/${path}`, self.location.href));
   if (!response.ok) throw new Error(`the demo's ${path} cannot be loaded (HTTP ${response.status})`);
   return response.blob();
 }
