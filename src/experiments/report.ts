@@ -65,7 +65,7 @@ function testSetTable(set: ReportedTestSet, expected: Recipe['expected'] = {}): 
   return table(
     ['system', ...measures, `p (${main}, against ${first.system})`, 'p (Holm)'],
     systems.flatMap(({ system, mean, p }, i) => {
-      const published = expected[system]?.[name];
+      const published = expected[i === 0 ? 'first stage' : system]?.[name];
       const values = (of: Record<string, number>) => measures.map((m) => (of[m] === undefined ? '–' : four(of[m])));
       const own = [system, ...values(mean), pInWords(p[main]), pInWords(corrected[i])];
       return published ? [own, [`${system}, published`, ...values(published), '', '']] : [own];

@@ -13,7 +13,11 @@ export function locator(
 ): (path: KeyPath) => Pick<RecipeProblem, 'line' | 'override'> {
   const lineAt = (offset: number) => yaml.slice(0, offset).split('\n').length;
   return (path) => {
-    const writer = overridden.findLast((written) => startsWith(path, written.path));
+    // Written by an override: the value itself, what it is part of, or all that there is of it.
+    const isNew = offsetOf(document, path) === undefined;
+    const writer = overridden.findLast(
+      (written) => startsWith(path, written.path) || (isNew && startsWith(written.path, path)),
+    );
     if (writer) return { override: writer.override };
     for (let length = path.length; length > 0; length--) {
       const offset = offsetOf(document, path.slice(0, length));

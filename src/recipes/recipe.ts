@@ -136,7 +136,7 @@ export interface EvaluationOptions {
 export interface Recipe {
   name: string;
   description?: string;
-  /** Published values to show beside ours: system (BM25, CL, CL→KD) → test set → measure → value. */
+  /** Published values to show beside ours: system (`first stage`, CL, CL→KD) → test set → measure → value. */
   expected?: Record<string, Record<string, Record<string, number>>>;
   model: ModelOptions;
   stages: Stage[];

@@ -12,16 +12,15 @@ export function resolveStart(
   family: Checkpoint['family'],
 ): Checkpoint {
   const wanted = objective === 'CL' ? 'KD' : 'CL';
-  const found = checkpoints
-    .filter((checkpoint) => checkpoint.finished && checkpoint.family === family && checkpoint.objective === wanted)
+  const usable = checkpoints.filter(({ finished, state }) => finished && state === 'ready');
+  const found = usable
+    .filter(({ family: of, objective }) => of === family && objective === wanted)
     .sort((a, b) => b.createdAt - a.createdAt)[0];
   if (found) return found;
-  const stored = checkpoints
-    .filter(({ finished }) => finished)
-    .map(
-      (checkpoint) =>
-        `${checkpoint.name} (${checkpoint.family}${checkpoint.objective ? `, ${checkpoint.objective}` : ''})`,
-    );
+  const stored = usable.map(
+    (checkpoint) =>
+      `${checkpoint.name} (${checkpoint.family}${checkpoint.objective ? `, ${checkpoint.objective}` : ''})`,
+  );
   throw new Error(
     `stage ${name}: from: auto: expected a finished ${wanted} checkpoint of the ${family} family, found ${stored.join(', ') || 'none'}; ` +
       `train ${wanted} first, or name a checkpoint`,
