@@ -33,7 +33,7 @@ const linearKernel: tf.KernelFunc = ({ inputs, backend, attrs }) => {
     added: bias,
     activation,
     outputShape: [m, n],
-  });
+  })[0];
 };
 
 const inputGradientKernel: tf.KernelFunc = ({ inputs, backend }) => {
@@ -55,7 +55,7 @@ const inputGradientKernel: tf.KernelFunc = ({ inputs, backend }) => {
     ending: addend ? 'addend' : 'none',
     added: addend,
     outputShape: [m, n],
-  });
+  })[0];
 };
 
 /** Adds up the parts of a weight's gradient; the last row of each part is the bias's. */
@@ -91,18 +91,9 @@ const weightGradientKernel: tf.KernelFunc = ({ inputs, backend }) => {
     return linearWeightGradientReference(stock(x), stock(dy));
   }
   const splits = splitsOf(k, m, n);
-  const parts = matMul(webgpu, {
-    a: x,
-    b: dy,
-    aLies: 'kFirst',
-    bLies: 'kFirst',
-    m,
-    n,
-    k,
-    ending: 'parts',
-    splits,
-    outputShape: [splits, m + 1, n],
-  });
+  const product = { a: x, b: dy, aLies: 'kFirst', bLies: 'kFirst', m, n, k } as const;
+  if (splits === 1) return matMul(webgpu, { ...product, ending: 'sums', outputShape: [m, n] });
+  const [parts] = matMul(webgpu, { ...product, ending: 'parts', splits, outputShape: [splits, m + 1, n] });
   const { count, workgroups } = elementwise((m + 1) * n, 4);
   const sums = run(webgpu, partSums, {
     outputs: { dWeight: [m, n], dBias: [n] },

@@ -23,8 +23,11 @@ export type Lies = 'kLast' | 'kFirst';
 
 const SIDE = 8;
 
-/** After the product: nothing, + a row vector, + a matrix, or the splits' parts with B's column sums as one more row. */
-export type Ending = 'none' | 'bias' | 'addend' | 'parts';
+/**
+ * After the product: nothing, + a row vector, + a matrix, B's column sums as a second output, or the splits' parts, each with
+ * B's column sums as one more row.
+ */
+export type Ending = 'none' | 'bias' | 'addend' | 'sums' | 'parts';
 
 /** Floats of A's or B's panel: 4 KiB each in workgroup memory. */
 const PANEL = 1024;
@@ -78,7 +81,8 @@ const product = variants(
       k4: 'u32',
       kPerSplit: 'u32',
     };
-    const columnSums = ending === 'parts';
+    const columnSums = ending === 'parts' || ending === 'sums';
+    const inParts = ending === 'parts';
     const finish = (value: string, at: string, column: string) => {
       if (ending === 'bias') value = `${value} + bias[${column}]`;
       if (ending === 'addend') value = `${value} + addend[${at}]`;
@@ -86,7 +90,7 @@ const product = variants(
     };
     return {
       name: 'MatMul',
-      outputs: { c: 'vec4f' },
+      outputs: { c: 'vec4f', ...(ending === 'sums' && { sums: 'vec4f' as ElementType }) },
       inputs: { a: 'vec4f', b: 'vec4f', ...extra },
       uniforms,
       code: `${activation === 'identity' ? '' : activationWgsl(activation, 'vec4f')}
@@ -114,14 +118,21 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   }
   let row = m0 + local.y * ${per}u;
   let column = n0 / 4u + local.x * ${per4}u;
-  ${columnSums ? 'let part = group.z * (u.m + 1u) * u.n4;' : ''}
+  ${inParts ? 'let part = group.z * (u.m + 1u) * u.n4;' : ''}
   ${unrolled(per, (i) =>
     unrolled(per4, (j) => {
-      const at = `${columnSums ? 'part + ' : ''}(row + ${i}u) * u.n4 + column + ${j}u`;
+      const at = `${inParts ? 'part + ' : ''}(row + ${i}u) * u.n4 + column + ${j}u`;
       return `if (row + ${i}u < u.m && column + ${j}u < u.n4) { c[${at}] = ${finish(`c${i}_${j}`, at, `column + ${j}u`)}; }`;
     }),
   )}
-  ${columnSums ? `if (row == 0u) { ${unrolled(per4, (j) => `if (column + ${j}u < u.n4) { c[part + u.m * u.n4 + column + ${j}u] = s${j}; }`)} }` : ''}
+  ${
+    columnSums
+      ? `if (row == 0u) { ${unrolled(per4, (j) => {
+          const target = inParts ? `c[part + u.m * u.n4 + column + ${j}u]` : `sums[column + ${j}u]`;
+          return `if (column + ${j}u < u.n4) { ${target} = s${j}; }`;
+        })} }`
+      : ''
+  }
 }`,
     };
   },
@@ -156,14 +167,17 @@ export function isDivisible(...sizes: number[]): boolean {
   return sizes.every((size) => size % 4 === 0);
 }
 
-/** Runs a product. `parts` gives [splits, m + 1, n]: each part's C, then the column sums of its B. */
-export function matMul(backend: WebGPUBackend, options: MatMul): tf.TensorInfo {
+/**
+ * Runs a product → [C], and with `sums` the column sums of B [n]. `parts` gives [splits, m + 1, n]: each part's C, then the
+ * column sums of its B.
+ */
+export function matMul(backend: WebGPUBackend, options: MatMul): [tf.TensorInfo, ...tf.TensorInfo[]] {
   const { a, b, aLies, bLies, m, n, k, ending, added, activation = 'identity', splits = 1, outputShape } = options;
   const tile = options.tile ?? (tiles(m, n, 64) * splits < FEW_WORKGROUPS ? 32 : 64);
   const panelK = PANEL / tile;
   const extra: Record<string, tf.TensorInfo> = added ? { [ending]: added } : {};
   return run(backend, product(aLies, bLies, ending, tile, activation), {
-    outputs: { c: outputShape },
+    outputs: { c: outputShape, ...(ending === 'sums' && { sums: [n] }) },
     inputs: { a, b, ...extra },
     uniforms: {
       m,
@@ -175,5 +189,5 @@ export function matMul(backend: WebGPUBackend, options: MatMul): tf.TensorInfo {
       kPerSplit: Math.ceil(k / splits / panelK) * panelK,
     },
     workgroups: [Math.ceil(n / tile), Math.ceil(m / tile), splits],
-  })[0]!;
+  }) as [tf.TensorInfo, ...tf.TensorInfo[]];
 }

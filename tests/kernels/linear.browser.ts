@@ -1,6 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, test } from 'vitest';
-import { ACTIVATIONS } from '../../src/kernels/activation';
 import { hasKernel } from '../../src/kernels/kernel';
 import { linear, linearInputGradient, linearWeightGradient } from '../../src/kernels/linear';
 import { expectAgreement, openWebgpu, random, tensor } from './on-webgpu';
@@ -41,13 +40,13 @@ test.each([
   });
 });
 
-test.each(ACTIVATIONS)('fused with %s', async (activation) => {
+test('fused with another activation', async () => {
   await expectAgreement(() => [
     linear(
       tensor<tf.Tensor2D>(random([9, 16], 1)),
       tensor<tf.Tensor2D>(random([16, 8], 2)),
       tensor<tf.Tensor1D>(random([8], 3)),
-      activation,
+      'gelu_new',
     ),
   ]);
 });
