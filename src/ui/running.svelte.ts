@@ -8,7 +8,7 @@ import { library, studio } from './studio.svelte';
 import { toasts } from './toasts.svelte';
 
 /** Events may come a hundred a second; the page shows them at this pace. */
-const SHOW_EVERY_MS = 200;
+const SHOW_EVERY_MS = 400;
 
 /** Events after which the library holds something new. */
 const REFRESHING = new Set<ExperimentEvent['type']>(['started', 'checkpoint', 'paused', 'resumed', 'measures']);

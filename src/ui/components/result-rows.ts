@@ -24,7 +24,7 @@ export function byTestSet(rows: readonly SystemResult[]): [string, SystemResult[
 }
 
 /** The model as it was before it learnt anything; it has no colour of its own. */
-const UNTRAINED = 'before training';
+export const UNTRAINED = 'before training';
 
 /** The colour of a system: the first stage of ranking, then the stages of training in order, as in the charts. */
 export function systemColor(rows: readonly SystemResult[], row: SystemResult): string {

@@ -36,3 +36,9 @@ export const WEBGPU_HELP = [
   'Safari has it from version 26; Firefox from 141 on Windows, 145 on macOS.',
   'If it is there but not used, update the graphics driver and turn on hardware acceleration in the browser’s settings.',
 ];
+
+/** A reason as a sentence: capital first, full stop last. */
+export function sentence(reason: string): string {
+  const text = reason.charAt(0).toUpperCase() + reason.slice(1);
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
