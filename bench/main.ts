@@ -1,9 +1,13 @@
-/** npm run -s bench -- TASK [--backend webgpu|wasm] [--threads 1|2] [--collection F] [--queries F] */
+/** npm run -s bench -- TASK [--backend webgpu|wasm] [--threads 1|2] [--model DIR] [--collection F] [--queries F] */
 import { parseArgs } from 'node:util';
 import type { Bench } from './result';
 
 const TASKS: Record<string, () => Promise<Bench>> = {
   'bm25-index': async () => (await import('./bm25')).benchIndexing,
+  'forward-equal': async () => (await import('./forward')).benchForwardEqual,
+  'forward-natural': async () => (await import('./forward')).benchForwardNatural,
+  'train-step': async () => (await import('./train-step')).benchTrainStep,
+  matmul: async () => (await import('./matmul')).benchMatmul,
   'bm25-search': async () => (await import('./bm25')).benchSearch,
 };
 
@@ -15,6 +19,7 @@ async function main(): Promise<void> {
       threads: { type: 'string', default: '1' },
       collection: { type: 'string' },
       queries: { type: 'string' },
+      model: { type: 'string' },
     },
   });
   const load = TASKS[positionals[0] ?? ''];

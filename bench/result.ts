@@ -5,6 +5,8 @@ export interface BenchOptions {
   /** Files to measure on instead of what the bench makes itself. */
   collection?: string;
   queries?: string;
+  /** Folder of a model; without one its shape with random weights. */
+  model?: string;
 }
 
 /** The JSON line that a bench prints last. Times are medians of runs that alternate with the peer's. */

@@ -1,0 +1,26 @@
+import * as tf from '@tensorflow/tfjs';
+import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
+import { wasmKernelBytes } from '../src/kernels/wasm/compile';
+import { registerWasmKernels, wasmVariant } from '../src/kernels/wasm/register';
+import type { BenchOptions } from './result';
+
+/**
+ * Starts tfjs's wasm backend with our programs in Node: the same wasm files as in the browser, one thread (Node has no
+ * threads of emscripten's). Returns the device in words. Throws an error for another backend or more threads.
+ */
+export async function startWasm({ backend = 'wasm', threads }: BenchOptions): Promise<string> {
+  if (backend !== 'wasm' || threads !== 1) {
+    throw new Error(
+      `this bench runs in Node: expected --backend wasm --threads 1, found ${backend}, ${threads} threads`,
+    );
+  }
+  // Node 20 has relaxed SIMD behind a flag, which may be set as long as nothing was compiled; browsers have it since 2023.
+  if (wasmVariant() === 'simd') setFlagsFromString('--experimental-wasm-relaxed-simd');
+  setWasmPaths(fileURLToPath(new URL('../node_modules/@tensorflow/tfjs-backend-wasm/dist/', import.meta.url)));
+  await tf.setBackend('wasm');
+  const variant = wasmVariant();
+  await registerWasmKernels(await wasmKernelBytes(variant));
+  return `Node ${process.versions.node}, V8 ${process.versions.v8}, wasm ${variant === 'relaxed' ? 'relaxed SIMD' : 'SIMD'}`;
+}
