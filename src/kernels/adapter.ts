@@ -23,7 +23,8 @@ export interface DeviceLimits {
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|basic render|\bwarp\b|software/i;
 const OPENGL = /opengl|gles|angle/i;
 
-const WANTED_FEATURES: GPUFeatureName[] = ['shader-f16', 'subgroups', 'timestamp-query'];
+/** Asked for where the adapter has them. */
+export const WANTED_FEATURES: GPUFeatureName[] = ['shader-f16', 'subgroups', 'timestamp-query'];
 
 /** The limits that stock tfjs asks for; a second choice where a driver refuses its own maxima. */
 const USUAL_LIMITS = [
@@ -36,9 +37,9 @@ const USUAL_LIMITS = [
 ] as const;
 
 /** Describes an adapter by its info; recognises software adapters and WebGPU on top of OpenGL ES. */
-export function describeAdapter(info: GPUAdapterInfo): AdapterDescription {
-  const { vendor, architecture, description } = info;
-  const names = `${vendor} ${architecture} ${description} ${info.device}`;
+export function describeAdapter(info: Partial<GPUAdapterInfo>): AdapterDescription {
+  const { vendor = '', architecture = '', description = '' } = info;
+  const names = `${vendor} ${architecture} ${description} ${info.device ?? ''}`;
   const software = info.isFallbackAdapter === true || SOFTWARE.test(names);
   const described = { vendor, architecture, description, software };
   if (software) {
@@ -114,7 +115,8 @@ export async function requestDevice(): Promise<{ device: GPUDevice; info: GPUAda
         requiredFeatures: WANTED_FEATURES.filter((feature) => adapter.features.has(feature)),
         requiredLimits: limitsRequest(adapter.limits, names),
       });
-      return { device, info: adapter.info };
+      // Older browsers have no info: then the adapter has no name.
+      return { device, info: adapter.info ?? {} };
     } catch (error) {
       refused.push(error instanceof Error ? error.message : String(error));
     }

@@ -41,6 +41,7 @@ test.each([
   { lengths: [255, 3, 256], hidden: 32, heads: 1 },
   { lengths: [33, 31, 5], hidden: 128, heads: 2 },
   { lengths: [70, 12], hidden: 48, heads: 3 },
+  { lengths: [2, 512, 31], hidden: 64, heads: 1 },
 ])('self-attention, lengths $lengths, $heads heads in $hidden', async ({ lengths, hidden, heads }) => {
   const offsets = offsetsOf(lengths);
   const tokens = offsets.at(-1)!;

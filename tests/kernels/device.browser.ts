@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { beforeEach, expect, test } from 'vitest';
-import { DeviceLostError, KernelError } from '../../src/kernels/device-errors';
+import { DeviceLostError, DeviceMemoryError, KernelError, fromGpuError } from '../../src/kernels/device-errors';
 import { openDevice, type Device } from '../../src/kernels/device';
 import { program, run } from '../../src/kernels/program.webgpu';
 import { readBack } from '../../src/kernels/read-back';
@@ -81,6 +81,20 @@ test('a lost device is a DeviceLostError, and it opens again', async () => {
   const values = await readBack(tf.add(tf.ones([3]), 1));
   expect([...values]).toEqual([2, 2, 2]);
   device.check();
+});
+
+test('what a lost device leaves behind can be disposed after it was opened again', async () => {
+  const before = tf.memory().numTensors;
+  const left = tf.tidy(() => [tf.variable(tf.ones([4])), tf.keep(tf.add(tf.ones([9]), 1))]);
+  gpuDevice().destroy();
+  device = await device.reopen();
+  left.forEach((tensor) => tensor.dispose());
+  expect(tf.memory().numTensors).toBe(before);
+});
+
+test('out of memory is an error of its own', () => {
+  expect(fromGpuError(new GPUOutOfMemoryError('no room for 2 GiB'))).toBeInstanceOf(DeviceMemoryError);
+  expect(fromGpuError(new GPUOutOfMemoryError('no room for 2 GiB')).message).toMatch(/smaller micro-batches/);
 });
 
 test('a loss while a read-back is under way is one as well', async () => {
