@@ -1,10 +1,21 @@
 /** The recipe that is being put together: its text is the truth, the form is read from it. */
 import type { Recipe } from '../../recipes/recipe';
 import type { RecipeProblem } from '../../recipes/recipe-error';
+import { library } from '../studio.svelte';
 import { PRESETS, type Preset } from './presets';
-import type { DataBlock, Path, RecipeForm } from './recipe-document';
+import type { DataBlock, DataKey, Path, RecipeForm } from './recipe-document';
 
 const CHECK_AFTER_MS = 150;
+/** Data sources are called by the kinds of data sets. */
+export const DATA_KEYS: DataKey[] = ['collection', 'queries', 'qrels', 'run'];
+
+/** A data set that the recipe names and that is not stored. */
+export interface MissingData {
+  key: DataKey;
+  name: string;
+}
+
+type DocumentModule = typeof import('./recipe-document');
 
 class Composer {
   preset = $state.raw<Preset | undefined>(PRESETS[0]);
@@ -18,11 +29,15 @@ class Composer {
   checked = $state(false);
   changed = $derived(this.preset !== undefined && this.yaml !== this.preset.yaml);
   #timer?: ReturnType<typeof setTimeout>;
-  #module = () => import('./recipe-document');
+
+  missing = $derived.by(() => {
+    const all = (this.form?.data ?? []).flatMap(missingIn);
+    return all.filter(({ key, name }, i) => all.findIndex((one) => one.key === key && one.name === name) === i);
+  });
 
   /** Reads the form of the present text. */
-  async open(): Promise<void> {
-    await this.#check();
+  open(): Promise<void> {
+    return this.#check();
   }
 
   choose(name: string): void {
@@ -37,23 +52,32 @@ class Composer {
     this.#timer = setTimeout(() => void this.#check(), CHECK_AFTER_MS);
   }
 
-  async set(path: Path, value: unknown): Promise<void> {
-    const { writeValue } = await this.#module();
-    this.yaml = writeValue(this.yaml, path, value);
-    await this.#check();
+  set(path: Path, value: unknown): Promise<void> {
+    return this.#rewrite(({ writeValue }) => writeValue(this.yaml, path, value));
   }
 
-  async addTestSet(): Promise<void> {
-    const { addTestSet } = await this.#module();
+  replace({ key, name }: MissingData, to: unknown): Promise<void> {
+    return this.#rewrite(({ replaceData }) => replaceData(this.yaml, key, name, to));
+  }
+
+  addTestSet(): Promise<void> {
     const like: Partial<DataBlock> = this.form?.data[0] ?? {};
     const name = `test ${(this.form?.testSets ?? 0) + 1}`;
-    this.yaml = addTestSet(this.yaml, name, { ...like, run: undefined });
+    return this.#rewrite(({ addTestSet }) => addTestSet(this.yaml, name, like));
+  }
+
+  dropTestSets(places: number[]): Promise<void> {
+    return this.#rewrite(({ dropTestSets }) => dropTestSets(this.yaml, places));
+  }
+
+  async #rewrite(change: (module: DocumentModule) => string): Promise<void> {
+    this.yaml = change(await import('./recipe-document'));
     await this.#check();
   }
 
   async #check(): Promise<void> {
     const text = this.yaml;
-    const [{ readForm }, { checkRecipe }] = await Promise.all([this.#module(), import('./check-recipe')]);
+    const [{ readForm }, { checkRecipe }] = await Promise.all([import('./recipe-document'), import('./check-recipe')]);
     const { recipe, problems } = checkRecipe(text);
     if (text !== this.yaml) return;
     this.form = readForm(text) ?? this.form;
@@ -61,6 +85,15 @@ class Composer {
     this.recipe = recipe;
     this.checked = true;
   }
+}
+
+/** What a block names and the library does not have. */
+export function missingIn(block: DataBlock): MissingData[] {
+  return DATA_KEYS.flatMap((key) => {
+    const name = block[key];
+    if (typeof name !== 'string') return [];
+    return library.of(key).some((entry) => entry.name === name) ? [] : [{ key, name }];
+  });
 }
 
 export const composer = new Composer();

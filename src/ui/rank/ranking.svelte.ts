@@ -103,7 +103,7 @@ class Ranking {
       this.judged = {};
       const example = this.#example?.text === query ? this.#example : undefined;
       if (example) {
-        const judged = await judgementsFor(example.queries, example.id);
+        const judged = await judgementsFor(example.queries, example.id, collection.id);
         if (late()) return;
         this.judged = judged;
       }
