@@ -38,16 +38,13 @@ function loading(name: 'a' | 'b', lies: Lies, tile: number): string {
   const width = tile / 4;
   const [at, edge4, edge] = name === 'a' ? ['m0', 'u.m4', 'u.m'] : ['n0', 'u.n4', 'u.n'];
   if (lies === 'kFirst') {
-    return unrolled((panelK * width) / (SIDE * SIDE), (i) => {
-      const slot = `place + ${i * SIDE * SIDE}u`;
-      return `{
-      let k = k0 + (${slot}) / ${width}u;
-      let c = ${at} / 4u + (${slot}) % ${width}u;
+    return `for (var slot = place; slot < ${panelK * width}u; slot += ${SIDE * SIDE}u) {
+      let k = k0 + slot / ${width}u;
+      let c = ${at} / 4u + slot % ${width}u;
       var value = vec4f();
       if (k < kEnd && c < ${edge4}) { value = ${name}[k * ${edge4} + c]; }
-      ${name}Panel[${slot}] = value;
+      ${name}Panel[slot] = value;
     }`;
-    });
   }
   // One 4 × 4 block a thread: PANEL / 16 = 64 of them.
   const blocksK = panelK / 4;
@@ -63,6 +60,9 @@ function loading(name: 'a' | 'b', lies: Lies, tile: number): string {
       })}
     }`;
 }
+
+/** A thread's columns lie SIDE vec4s apart, so that neighbours read and write neighbouring ones. */
+const columnOf = (j: number) => `(column + ${j * SIDE}u)`;
 
 const product = variants(
   (aLies: Lies, bLies: Lies, ending: Ending, tile: number, activation: ActivationName | 'identity') => {
@@ -83,8 +83,8 @@ const product = variants(
     };
     const columnSums = ending === 'parts' || ending === 'sums';
     const inParts = ending === 'parts';
-    const finish = (value: string, at: string, column: string) => {
-      if (ending === 'bias') value = `${value} + bias[${column}]`;
+    const finish = (value: string, at: string, j: number) => {
+      if (ending === 'bias') value = `${value} + bias${j}`;
       if (ending === 'addend') value = `${value} + addend[${at}]`;
       return activation === 'identity' ? value : `activated(${value})`;
     };
@@ -110,26 +110,27 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
     workgroupBarrier();
     for (var k = 0u; k < ${panelK}u; k++) {
       ${unrolled(per4, (i) => `let a${i} = aPanel[k * ${width}u + local.y * ${per4}u + ${i}u];`)}
-      ${unrolled(per4, (j) => `let b${j} = bPanel[k * ${width}u + local.x * ${per4}u + ${j}u];`)}
+      ${unrolled(per4, (j) => `let b${j} = bPanel[k * ${width}u + local.x + ${j * SIDE}u];`)}
       ${unrolled(per, (i) => unrolled(per4, (j) => `c${i}_${j} += a${i >> 2}.${'xyzw'[i % 4]} * b${j};`, ' '))}
       ${columnSums ? unrolled(per4, (j) => `s${j} += b${j};`) : ''}
     }
     workgroupBarrier();
   }
   let row = m0 + local.y * ${per}u;
-  let column = n0 / 4u + local.x * ${per4}u;
+  let column = n0 / 4u + local.x;
+  ${ending === 'bias' ? unrolled(per4, (j) => `let bias${j} = bias[${columnOf(j)}];`) : ''}
   ${inParts ? 'let part = group.z * (u.m + 1u) * u.n4;' : ''}
   ${unrolled(per, (i) =>
     unrolled(per4, (j) => {
-      const at = `${inParts ? 'part + ' : ''}(row + ${i}u) * u.n4 + column + ${j}u`;
-      return `if (row + ${i}u < u.m && column + ${j}u < u.n4) { c[${at}] = ${finish(`c${i}_${j}`, at, `column + ${j}u`)}; }`;
+      const at = `${inParts ? 'part + ' : ''}(row + ${i}u) * u.n4 + ${columnOf(j)}`;
+      return `if (row + ${i}u < u.m && ${columnOf(j)} < u.n4) { c[${at}] = ${finish(`c${i}_${j}`, at, j)}; }`;
     }),
   )}
   ${
     columnSums
       ? `if (row == 0u) { ${unrolled(per4, (j) => {
-          const target = inParts ? `c[part + u.m * u.n4 + column + ${j}u]` : `sums[column + ${j}u]`;
-          return `if (column + ${j}u < u.n4) { ${target} = s${j}; }`;
+          const target = inParts ? `c[part + u.m * u.n4 + ${columnOf(j)}]` : `sums[${columnOf(j)}]`;
+          return `if (${columnOf(j)} < u.n4) { ${target} = s${j}; }`;
         })} }`
       : ''
   }

@@ -64,6 +64,9 @@ function written({ outputs, inPlace = {} }: ProgramSource): [first: string, othe
 /** What tfjs puts before our own uniforms: the stride of an output of one dimension. */
 const TFJS_UNIFORM = 'tfjsOutputStride: i32';
 
+/** Storage buffers that every WebGPU device lets a program bind. */
+const GUARANTEED_BUFFERS = 8;
+
 function declarations(source: ProgramSource): string {
   const types = { ...source.outputs, ...source.inputs, ...source.inPlace };
   const [first, others] = written(source);
@@ -72,6 +75,9 @@ function declarations(source: ProgramSource): string {
     ...Object.keys(source.inputs).map((name) => ['read', name]),
     ...others.map((name) => ['read_write', name]),
   ] as [string, string][];
+  if (bound.length > GUARANTEED_BUFFERS) {
+    throw new Error(`program ${source.name}: expected at most ${GUARANTEED_BUFFERS} tensors, found ${bound.length}`);
+  }
   const fields = [TFJS_UNIFORM, ...Object.entries(source.uniforms).map(([name, type]) => `${name}: ${type}`)];
   return [
     `struct Uniforms { ${fields.join(', ')} };`,
