@@ -9,6 +9,8 @@ export interface ChartSeries {
   /** In the background: the raw curve behind a smoothed one. */
   faint?: boolean;
   points?: boolean;
+  /** On a scale of its own, at the right: a curve whose values are not comparable with the others. */
+  right?: boolean;
 }
 
 export interface ChartMark {

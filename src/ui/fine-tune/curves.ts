@@ -43,7 +43,7 @@ export function smoothed(values: readonly number[], weight = SMOOTHING): number[
 const marksOf = (run: LiveRun): ChartMark[] =>
   run.stages.slice(1).map(({ offset, name }) => ({ x: offset, label: name }));
 
-/** `smooth` puts the raw values behind their moving average. */
+/** `smooth` puts the raw values behind their moving average. Losses of later stages are not comparable with the first one's: right axis. */
 export function curves(run: LiveRun, field: Field, smooth = false): Curves {
   const total = run.stages.reduce((sum, stage) => sum + stage.step.length, 0);
   const size = Math.max(1, Math.ceil(total / MOST_POINTS));
@@ -56,7 +56,8 @@ export function curves(run: LiveRun, field: Field, smooth = false): Curves {
   const place = (index: number, values: (number | null)[]) =>
     parts.flatMap((part, i) => (i === index ? values : new Array<null>(part.x.length).fill(null)));
   const series = parts.flatMap(({ stage, y }, i): ChartSeries[] => {
-    const line = { label: stage.name, color: stageColor(stage.index) };
+    const right = field === 'loss' && stage.index > 0;
+    const line = { label: stage.name, color: stageColor(stage.index), ...(right ? { right } : {}) };
     if (!smooth) return [{ ...line, values: place(i, y) }];
     return [
       { ...line, label: `${stage.name}, each step`, values: place(i, y), faint: true },

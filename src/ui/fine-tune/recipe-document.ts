@@ -127,7 +127,7 @@ function dataBlocks(document: Document, stages: Path[]): DataBlock[] {
   return blocks;
 }
 
-const written = (document: Document) => document.toString({ lineWidth: 0 });
+const written = (document: Document) => document.toString({ lineWidth: 110 });
 
 /** The text with one value set; `undefined` takes the key out. */
 export function writeValue(yaml: string, path: Path, value: unknown): string {
