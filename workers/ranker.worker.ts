@@ -32,13 +32,23 @@ let busy: Promise<unknown> = Promise.resolve();
 /** The checkpoint that was scored with last stays on the device. */
 let kept: OpenedCheckpoint | undefined;
 
+/** Opens the device, or another one when a backend is asked for that it does not have. One at a time: tfjs has one engine. */
 function open(backend: 'webgpu' | 'wasm' | 'auto' = 'auto'): Promise<Device> {
-  if (!device || backend !== 'auto') {
-    kept = undefined;
-    device = openDevice({ backend, wasmPaths, wasmKernels });
-    device.catch(() => (device = undefined));
-  }
-  return device;
+  const before = device ?? Promise.reject(new Error('none yet'));
+  const next = before.then(
+    (current) => (backend === 'auto' || backend === current.backend ? current : openNew(backend)),
+    () => openNew(backend),
+  );
+  device = next;
+  next.catch(() => {
+    if (device === next) device = undefined;
+  });
+  return next;
+}
+
+function openNew(backend: 'webgpu' | 'wasm' | 'auto'): Promise<Device> {
+  kept = undefined;
+  return openDevice({ backend, wasmPaths, wasmKernels });
 }
 
 function report(found: Device): DeviceReport {
