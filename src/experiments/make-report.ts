@@ -70,7 +70,10 @@ function reportedTestSet(name: string, { results }: ExperimentProgress): Reporte
 /** Every data set that the recipe reads, once. */
 async function usedData({ library, references }: Environment, recipe: Recipe): Promise<Dataset[]> {
   const blocks: DataSources[] = [
-    ...recipe.stages.flatMap(({ data, validation }) => [data, validation].filter((block) => block !== undefined)),
+    ...recipe.stages.flatMap(({ data, validation, training }) => [
+      ...(data ? [training.batches ? textsOnly(data) : data] : []),
+      ...(validation && training.validateEvery > 0 ? [validation] : []),
+    ]),
     ...recipe.evaluation.testSets,
   ];
   const found = new Map<string, Dataset>();
@@ -89,3 +92,6 @@ async function usedData({ library, references }: Environment, recipe: Recipe): P
   }
   return [...found.values()];
 }
+
+/** What explicit batches need: their lists and labels are in their file. */
+const textsOnly = ({ collection, queries }: DataSources): DataSources => ({ collection, queries });
