@@ -116,37 +116,49 @@ export class CrossEncoder {
     dropout?: DropoutSeed,
   ): LossAndGradients {
     const gradients = new Gradients();
-    const { value, logits } = tf.tidy(() => {
-      const { config, weights } = this;
-      const { plan, rows, layers } = this.prepare(batch, dropout);
-      const embedded = embeddingsForward(config, weights, rows, plan);
-      let x = embedded.y;
-      const kept: LayerActivations[] = [];
-      for (const layer of layers) {
-        const forward = layerForwardForTraining(layer, x);
-        kept.push(forward.kept);
-        x = forward.y;
-      }
-      const head = headForward(config, weights, plan, x);
-      x.dispose();
-      const { value, grad } = tf.valueAndGrad(loss as (x: tf.Tensor) => tf.Tensor)(head.logits);
-      let dx = headBackward(config, weights, plan, head.kept, grad as tf.Tensor1D, gradients);
-      for (const layer of layers.toReversed()) {
-        const activations = kept.pop()!;
-        const dy = dx;
-        dx = layerBackward(layer, activations, dy, gradients);
-        dy.dispose();
-        disposeActivations(activations);
-        activations.x.dispose();
-      }
-      embeddingsBackward(config, weights, rows, plan, embedded.kept, dx, gradients);
-      return { value: value as tf.Scalar, logits: head.logits };
-    });
-    return { loss: value, logits, gradients };
+    try {
+      return { ...tf.tidy(() => this.forwardAndBackward(batch, loss, dropout, gradients)), gradients };
+    } catch (error) {
+      gradients.dispose();
+      throw error;
+    }
   }
 
   dispose(): void {
     for (const { variable } of this.byName.values()) variable.dispose();
+  }
+
+  /** Puts the gradients of all parameters into `gradients`; the rest belongs to the enclosing tidy. */
+  private forwardAndBackward(
+    batch: RaggedBatch,
+    loss: (logits: tf.Tensor1D) => tf.Scalar,
+    dropout: DropoutSeed | undefined,
+    gradients: Gradients,
+  ): { loss: tf.Scalar; logits: tf.Tensor1D } {
+    const { config, weights } = this;
+    const { plan, rows, layers } = this.prepare(batch, dropout);
+    const embedded = embeddingsForward(config, weights, rows, plan);
+    let x = embedded.y;
+    const kept: LayerActivations[] = [];
+    for (const layer of layers) {
+      const forward = layerForwardForTraining(layer, x);
+      kept.push(forward.kept);
+      x = forward.y;
+    }
+    const head = headForward(config, weights, plan, x);
+    x.dispose();
+    const { value, grad } = tf.valueAndGrad(loss as (x: tf.Tensor) => tf.Tensor)(head.logits);
+    let dx = headBackward(config, weights, plan, head.kept, grad as tf.Tensor1D, gradients);
+    for (const layer of layers.toReversed()) {
+      const activations = kept.pop()!;
+      const dy = dx;
+      dx = layerBackward(layer, activations, dy, gradients);
+      dy.dispose();
+      disposeActivations(activations);
+      activations.x.dispose();
+    }
+    embeddingsBackward(config, weights, rows, plan, embedded.kept, dx, gradients);
+    return { loss: value as tf.Scalar, logits: head.logits };
   }
 
   /** The table rows of a batch and the context of each layer; its tensors belong to the enclosing tidy. */

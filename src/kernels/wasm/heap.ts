@@ -24,7 +24,6 @@ export interface WasmExports {
   layerNorm(...args: number[]): void;
   layerNormGradient(...args: number[]): void;
   dropout(x: number, y: number, count: number, first: number, ...mask: number[]): void;
-  accumulate(to: number, from: number, count: number): void;
   columnSums(x: number, y: number, rows: number, columns: number): void;
   embedSum(...args: number[]): void;
   segmentSum(x: number, order: number, starts: number, y: number, segments: number, columns: number): void;
@@ -62,10 +61,13 @@ export class Heap {
     return this.backend.dataIdMap.get(dataId).memoryOffset;
   }
 
-  /** A new tensor of float32, not cleared. */
+  /** A new tensor of float32, not cleared. Throws where the memory has no room for it (tfjs would write to address 0). */
   allocate(shape: number[]): TensorInfo & { address: number } {
     const tensor = this.backend.makeOutput(shape, 'float32');
-    return { ...tensor, address: this.address(tensor) };
+    const address = this.address(tensor);
+    if (address !== 0) return { ...tensor, address };
+    this.backend.disposeData(tensor.dataId);
+    throw outOfMemory(shape.reduce((product, n) => product * n, 1));
   }
 
   /** Sets a tensor to zero. */
@@ -92,8 +94,16 @@ export class Heap {
     if (floats > this.scratchFloats) {
       if (this.scratchAddress) this.module._free(this.scratchAddress);
       this.scratchAddress = this.module._malloc(4 * floats) >>> 0;
-      this.scratchFloats = floats;
+      this.scratchFloats = this.scratchAddress ? floats : 0;
+      if (!this.scratchAddress) throw outOfMemory(floats);
     }
     return this.scratchAddress;
   }
+}
+
+function outOfMemory(floats: number): Error {
+  const mebibytes = Math.ceil((4 * floats) / 2 ** 20);
+  return new RangeError(
+    `wasm: no room for ${mebibytes} MiB more (4 GiB in all at most); use smaller batches or a smaller memory budget`,
+  );
 }

@@ -5,4 +5,4 @@ export { attention, attentionGradient, attentionScratch } from './attention';
 export { multiply, multiplyScratch } from './gemm';
 export { layerNorm, layerNormGradient } from './layer-norm';
 export { dropout } from './random';
-export { accumulate, columnSums, embedSum, segmentSum, sumOfSquares } from './rows';
+export { columnSums, embedSum, segmentSum, sumOfSquares } from './rows';

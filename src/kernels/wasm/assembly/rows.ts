@@ -11,11 +11,6 @@ function addRow(to: usize, from: usize, columns: i32): void {
   for (; i < columns; i++) store<f32>(to + <usize>i * 4, load<f32>(to + <usize>i * 4) + load<f32>(from + <usize>i * 4));
 }
 
-/** to [count] += from [count]. */
-export function accumulate(to: usize, from: usize, count: i32): void {
-  addRow(to, from, count);
-}
-
 /** y [tokens, columns]: the sum of a row of each of three tables; row numbers int32 [tokens]. */
 export function embedSum(
   words: usize, positions: usize, types: usize, word: usize, position: usize, type: usize, y: usize, tokens: i32, columns: i32,

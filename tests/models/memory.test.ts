@@ -1,0 +1,53 @@
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { activationBytesPerToken } from '../../src/training/memory-budget';
+import { useNodeBackend } from '../kernels/backends';
+import { expectedOf, loadTiny, TINY_FAMILIES, tinyBatch } from './tiny-models';
+
+describe('with our programs', () => {
+  beforeAll(() => useNodeBackend('wasm, simd'));
+
+  test.each(TINY_FAMILIES)(
+    '%s: forward and backward hold no more a token than the planner counts with',
+    async (family) => {
+      const expected = expectedOf(family);
+      const model = await loadTiny(family);
+      const peak = async (copies: number) => {
+        const many = {
+          ...expected,
+          sequences: new Array(copies).fill(expected.sequences).flat(),
+          tokenTypes: new Array(copies).fill(expected.tokenTypes).flat(),
+        };
+        const batch = tinyBatch(many);
+        const { peakBytes } = await tf.profile(() => {
+          const { loss, logits, gradients } = model.lossAndGradients(batch, (scores) => tf.sum(scores) as tf.Scalar);
+          tf.dispose([loss, logits]);
+          gradients.dispose();
+        });
+        return { peakBytes, tokens: batch.ids.length };
+      };
+      const [few, many] = [await peak(4), await peak(20)];
+      const perToken = (many.peakBytes - few.peakBytes) / (many.tokens - few.tokens);
+      expect(perToken).toBeLessThan(1.1 * activationBytesPerToken(model));
+      model.dispose();
+    },
+  );
+});
+
+test('an error at the very end of the backward leaves no tensor behind', async () => {
+  await useNodeBackend('cpu');
+  const model = await loadTiny('bert');
+  const before = tf.memory().numTensors;
+  tf.registerKernel({
+    kernelName: 'SegmentSum',
+    backendName: 'cpu',
+    kernelFunc: () => {
+      throw new Error('no room');
+    },
+  });
+  const loss = (logits: tf.Tensor1D) => tf.sum(logits) as tf.Scalar;
+  expect(() => model.lossAndGradients(tinyBatch(expectedOf('bert')), loss)).toThrow('no room');
+  tf.unregisterKernel('SegmentSum', 'cpu');
+  expect(tf.memory().numTensors).toBe(before);
+  model.dispose();
+});
