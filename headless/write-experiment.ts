@@ -10,6 +10,8 @@ import type { Session } from './session.ts';
 /** A name as that of a file or folder. */
 export const fileNameOf = (name: string) =>
   name
+    // The number that makes a stored name unique says nothing in a folder of one experiment.
+    .replace(/ \(\d+\)$/, '')
     .replace(/→/g, '-')
     .replace(/[^\w.-]+/g, '-')
     .toLowerCase();
