@@ -1,9 +1,8 @@
 /** What is compared: runs, by measures, on judgements. Measures are computed by the data worker, a run at a time. */
 import { parseMeasure } from '../../evaluation/parse-measure';
-import type { EvaluationResult } from '../../experiments/evaluate-stored';
 import type { ExperimentProgress } from '../../experiments/experiment-progress';
-import type { Dataset } from '../../storage/entries';
 import { ask, library } from '../studio.svelte';
+import type { Compared } from './per-query';
 
 export const USUAL_MEASURES = [
   'nDCG@10',
@@ -19,12 +18,6 @@ export const USUAL_MEASURES = [
 ];
 /** More than these are not compared without being asked. */
 const MOST_AT_FIRST = 6;
-
-export interface Compared {
-  run: Dataset;
-  result?: EvaluationResult;
-  error?: string;
-}
 
 class Comparing {
   #qrels = $state<string>();

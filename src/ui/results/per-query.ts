@@ -1,5 +1,13 @@
 /** Runs query by query. */
-import type { Compared } from './comparing.svelte';
+import type { EvaluationResult } from '../../experiments/evaluate-stored';
+import type { Dataset } from '../../storage/entries';
+
+/** A run with its measures, once they are there. */
+export interface Compared {
+  run: Dataset;
+  result?: EvaluationResult;
+  error?: string;
+}
 
 export interface QueryRow {
   query: string;
