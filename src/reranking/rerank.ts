@@ -17,13 +17,10 @@ export interface RerankRequest {
   documents: TextSource;
   /** Documents of each ranking that are scored; what is below is left out of the new run. */
   depth: number;
-  /** Tokens that are scored at once. */
+  /** Tokens that are scored at once: `TOKENS_AT_ONCE` if left out. */
   maxTokens?: number;
   signal?: AbortSignal;
 }
-
-/** Measured on MiniLM: see docs/verification.md. */
-const MAX_TOKENS = 4096;
 
 /** Pairs whose texts are in memory at once. */
 const WINDOW = 1024;
@@ -35,7 +32,7 @@ const WINDOW = 1024;
  * @throws the texts' error for a document that is not in the collection; the signal's reason when it is aborted.
  */
 export async function* rerank(request: RerankRequest): AsyncGenerator<RerankEvent, void> {
-  const { model, encode, queries, documents, depth, maxTokens = MAX_TOKENS, signal } = request;
+  const { model, encode, queries, documents, depth, maxTokens, signal } = request;
   const pairs = [...request.run].flatMap(([query, ranking]) =>
     firstOf(ranking, depth).map((document) => ({ query, document })),
   );

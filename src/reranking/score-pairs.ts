@@ -13,6 +13,12 @@ export interface ScoredInputs {
   tokens: number;
 }
 
+/**
+ * Tokens scored at once unless said otherwise. MiniLM on wasm scores 1,200 tokens a second in batches of 256, 1,240 of 512, 1,270 of 1,024,
+ * 1,290 of 2,048 and of 4,096: larger ones only make a cancel wait.
+ */
+export const TOKENS_AT_ONCE = 2048;
+
 /** Cuts inputs into consecutive batches of at most `maxTokens` tokens; an input longer than that is a batch of its own. */
 export function tokenBatches(inputs: readonly EncodedPair[], maxTokens: number): [from: number, to: number][] {
   const batches: [number, number][] = [];
@@ -39,7 +45,7 @@ export function tokenBatches(inputs: readonly EncodedPair[], maxTokens: number):
 export async function* scorePairs(
   model: CrossEncoder,
   inputs: readonly EncodedPair[],
-  maxTokens: number,
+  maxTokens = TOKENS_AT_ONCE,
 ): AsyncGenerator<ScoredInputs, void> {
   let waiting: (() => Promise<ScoredInputs>) | undefined;
   for (const [from, to] of tokenBatches(inputs, maxTokens)) {

@@ -38,8 +38,6 @@ export interface TrainingSetup {
 
 const RESUME_POINT_EVERY_MS = 120_000;
 const BATCH_SHOWN_EVERY_MS = 2_000;
-/** Tokens scored at once in a validation. */
-const VALIDATION_TOKENS = 4096;
 const ADAM = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 
 /**
@@ -105,6 +103,9 @@ class TrainingRun {
     const { totalSteps, stepsPerEpoch } = this.plan;
     if (this.setup.resume) await this.optimizer.restore(this.setup.resume.moments);
     yield { type: 'start', step: this.state.step, of: totalSteps, stepsPerEpoch };
+    if (this.setup.options.precision === 'f16') {
+      yield { type: 'note', message: 'precision: f16 is asked for, but training runs in f32 for now' };
+    }
     this.clock.restart();
     let stopped = false;
     while (this.state.step < totalSteps && !stopped) {
@@ -202,7 +203,7 @@ class TrainingRun {
 
   private async *validate(validation: Validation): AsyncGenerator<TrainingEvent, { best: boolean; stop: boolean }> {
     const { model, options, signal } = this.setup;
-    const result = await validate(model, validation, this.loss, VALIDATION_TOKENS, signal);
+    const result = await validate(model, validation, this.loss, signal);
     const { improved, stop, ...patience } = afterValidation(this.state.patience, result.loss, options.patience);
     this.state = { ...this.state, patience };
     yield { type: 'validation', step: this.state.step, ...result, best: improved };

@@ -54,7 +54,6 @@ export async function validate(
   model: CrossEncoder,
   { lists, texts, measure }: Validation,
   loss: ListLoss,
-  maxTokens: number,
   signal?: AbortSignal,
 ): Promise<ValidationResult> {
   const run: Run = new Map();
@@ -63,7 +62,7 @@ export async function validate(
     const window = lists.slice(from, from + WINDOW);
     const inputs = (await encodeLists(window, texts)).flatMap((list) => list.inputs);
     const scores: number[] = [];
-    for await (const batch of scorePairs(model, inputs, maxTokens)) {
+    for await (const batch of scorePairs(model, inputs)) {
       signal?.throwIfAborted();
       scores.push(...batch.scores);
     }

@@ -2,16 +2,14 @@ import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Run } from '../../src/formats/records';
-import { openDevice } from '../../src/kernels/device';
 import { rankedByScore } from '../../src/reranking/by-score';
 import { rerank, type RerankEvent, type RerankRequest } from '../../src/reranking/rerank';
 import { tokenBatches } from '../../src/reranking/score-pairs';
 import { packBatch } from '../../src/text/pack';
+import { openWasm } from '../training/on-wasm';
 import { tinyModel, tinyRun, tinyTexts } from '../training/tiny';
 
-beforeAll(async () => {
-  await openDevice({ backend: 'wasm', wasmPaths: 'node_modules/@tensorflow/tfjs-backend-wasm/dist/' });
-});
+beforeAll(openWasm);
 
 async function eventsOf(request: Omit<RerankRequest, 'queries' | 'documents' | 'encode'> & Partial<RerankRequest>) {
   const events: RerankEvent[] = [];

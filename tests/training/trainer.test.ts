@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { NamedArray } from '../../src/formats/named-array';
-import { openDevice } from '../../src/kernels/device';
 import { CrossEncoder } from '../../src/models/cross-encoder';
 import type { SamplingOptions, TrainingOptions } from '../../src/recipes/recipe';
 import type { Batch } from '../../src/training/batches';
@@ -13,9 +12,8 @@ import type { StepLog } from '../../src/training/step-log';
 import { train, type TrainingSetup } from '../../src/training/trainer';
 import type { SavePoint, TrainingEvent } from '../../src/training/training-event';
 import { validationLists } from '../../src/training/validation';
+import { openWasm } from './on-wasm';
 import { tinyModel, tinyQrels, tinyRun, tinyTexts } from './tiny';
-
-const WASM_PATHS = 'node_modules/@tensorflow/tfjs-backend-wasm/dist/';
 
 const SAMPLING: SamplingOptions = {
   trainSampleSize: 6,
@@ -58,9 +56,7 @@ const validation = {
   measure: (run: ReadonlyMap<string, unknown>) => ({ queries: run.size }),
 };
 
-beforeAll(async () => {
-  await openDevice({ backend: 'wasm', wasmPaths: WASM_PATHS });
-});
+beforeAll(openWasm);
 
 let source: TrainingSetup['source'];
 beforeEach(() => {

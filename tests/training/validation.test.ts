@@ -1,14 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { openDevice } from '../../src/kernels/device';
 import type { Run } from '../../src/formats/records';
 import { rerank } from '../../src/reranking/rerank';
 import { LOSSES } from '../../src/training/losses/losses';
 import { validate, validationLists } from '../../src/training/validation';
+import { openWasm } from './on-wasm';
 import { tinyModel, tinyQrels, tinyRun, tinyTexts } from './tiny';
 
-beforeAll(async () => {
-  await openDevice({ backend: 'wasm', wasmPaths: 'node_modules/@tensorflow/tfjs-backend-wasm/dist/' });
-});
+beforeAll(openWasm);
 
 describe('validationLists', () => {
   it('takes each judged query’s ranking to the depth, unjudged documents with −1', () => {
@@ -39,7 +37,7 @@ describe('validate', () => {
     const lists = validationLists(tinyRun, tinyQrels, 8);
     const seen: Run[] = [];
     const measure = (run: Run) => (seen.push(run), { 'nDCG@10': 0.5 });
-    const result = await validate(model, { lists, texts: tinyTexts, measure }, LOSSES.RankNet, 300);
+    const result = await validate(model, { lists, texts: tinyTexts, measure }, LOSSES.RankNet);
     expect(result.measures['nDCG@10']).toBe(0.5);
     let run: Run = new Map();
     for await (const event of rerank({ model, ...tinyTexts, run: tinyRun, depth: 8 }))
@@ -58,7 +56,7 @@ describe('validate', () => {
     const lists = validationLists(tinyRun, tinyQrels, 8);
     const lossOf = async (some: typeof lists) => {
       const validation = { lists: some, texts: tinyTexts, measure: () => ({}) };
-      return (await validate(model, validation, LOSSES.LocalizedContrastive, 300)).loss;
+      return (await validate(model, validation, LOSSES.LocalizedContrastive)).loss;
     };
     const alone = [await lossOf(lists.slice(0, 1)), await lossOf(lists.slice(1, 2))];
     const useless = { ...lists[2]!, labels: lists[2]!.labels.map(() => -1) };
