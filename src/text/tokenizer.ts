@@ -1,4 +1,5 @@
 import { Tokenizer as HubTokenizer } from '@huggingface/tokenizers';
+import { bertNormalizerFixes } from './bert-normalizer';
 import { withWordCache } from './word-cache';
 
 /**
@@ -47,7 +48,8 @@ export function loadTokenizer(files: Readonly<Record<string, string>>): Tokenize
       cause: error,
     });
   }
-  const encode = (text: string) => Int32Array.from(hub.encode(text, { add_special_tokens: false }).ids);
+  const fixed = bertNormalizerFixes(definition);
+  const encode = (text: string) => Int32Array.from(hub.encode(fixed(text), { add_special_tokens: false }).ids);
   return { encode: withWordCache(encode, definition), frame: pairFrame(hub, definition) };
 }
 

@@ -30,6 +30,8 @@ TEXTS = [
     "[CLS] written [SEP] in [MASK] text</s><s><mask>",
     "x" * 120,
     "don't, it's; we'll—won't!",
+    "ΣΟΦΟΣ ΑΣ",
+    "a𠀀𠮷b",
 ]
 
 PAIRS = [
@@ -49,9 +51,9 @@ def bert():
     tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True)
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     trainer = trainers.WordPieceTrainer(
-        vocab_size=180, special_tokens=["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"], show_progress=False
+        vocab_size=200, special_tokens=["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"], show_progress=False
     )
-    tokenizer.train_from_iterator(SENTENCES, trainer)
+    tokenizer.train_from_iterator([*SENTENCES, "σοφος σοφοσ ασ ας 𠀀 𠮷"], trainer)
     tokenizer.post_processor = processors.TemplateProcessing(
         single="[CLS]:0 $A:0 [SEP]:0", pair="[CLS]:0 $A:0 [SEP]:0 $B:1 [SEP]:1", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
     )

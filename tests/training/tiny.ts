@@ -11,7 +11,7 @@ import tokenizers from '../goldens/tokenizer.json';
 /** A two-layer BERT, 16 wide, with seeded weights: large enough to learn, small enough for every test. */
 const CONFIG = {
   model_type: 'bert',
-  vocab_size: 180,
+  vocab_size: 200,
   hidden_size: 16,
   num_hidden_layers: 2,
   num_attention_heads: 2,
