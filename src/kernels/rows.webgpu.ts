@@ -1,19 +1,43 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
-import { widthOf } from './elementwise.webgpu';
+import { ELEMENTWISE_MAIN, elementwise, widthOf } from './elementwise.webgpu';
 import { run, variants, type ElementType } from './program.webgpu';
 
 /**
- * A workgroup adds up the rows of one segment in 8 columns: each column by 8 threads, which take every 8th row and then add
- * their sums in order. No thread waits for another's write, and the order of sums is fixed.
+ * Sums of the rows of each segment, without atomics and in a fixed order.
+ *  - Short segments (words): a thread adds up one segment in one column.
+ *  - Long ones (token types): a workgroup adds up one segment in 8 columns; each column by 8 threads, which take every 8th
+ *    row and then add their sums.
  */
 const SIDE = 8;
 
-const sums = variants((width: number) => {
+/** Mean length from which segments count as long. */
+const LONG = 32;
+
+const short = variants((width: number) => {
+  const type: ElementType = width === 4 ? 'vec4f' : 'f32';
+  return {
+    name: 'SegmentSumShort',
+    outputs: { y: type },
+    inputs: { x: type, order: 'i32', starts: 'i32' },
+    uniforms: { count: 'u32', columns: 'u32' },
+    code: `${ELEMENTWISE_MAIN}
+  let segment = i / u.columns;
+  let column = i % u.columns;
+  var sum = ${width === 4 ? 'vec4f()' : '0.0'};
+  for (var entry = starts[segment]; entry < starts[segment + 1]; entry++) {
+    sum += x[u32(order[entry]) * u.columns + column];
+  }
+  y[i] = sum;
+}`,
+  };
+});
+
+const long = variants((width: number) => {
   const type: ElementType = width === 4 ? 'vec4f' : 'f32';
   const zero = width === 4 ? 'vec4f()' : '0.0';
   return {
-    name: 'SegmentSum',
+    name: 'SegmentSumLong',
     outputs: { y: type },
     inputs: { x: type, order: 'i32', starts: 'i32' },
     uniforms: { columns: 'u32' },
@@ -43,9 +67,17 @@ const segmentSumKernel: tf.KernelFunc = ({ inputs, backend }) => {
   const columns = x.shape[1]!;
   const segments = starts.shape[0]! - 1;
   const width = widthOf(columns);
-  return run(backend as WebGPUBackend, sums(width), {
-    outputs: { y: [segments, columns] },
-    inputs: { x, order, starts },
+  const given = { outputs: { y: [segments, columns] }, inputs: { x, order, starts } };
+  if (order.shape[0]! < LONG * segments) {
+    const { count, workgroups } = elementwise(segments * columns, width);
+    return run(backend as WebGPUBackend, short(width), {
+      ...given,
+      uniforms: { count, columns: columns / width },
+      workgroups,
+    })[0]!;
+  }
+  return run(backend as WebGPUBackend, long(width), {
+    ...given,
     uniforms: { columns: columns / width },
     workgroups: [segments, Math.ceil(columns / width / SIDE)],
   })[0]!;

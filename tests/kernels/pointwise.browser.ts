@@ -86,6 +86,9 @@ test.each([
   [1, 4, 3],
   [45, 32, 2],
   [300, 12, 40],
+  // Segments padded to 8: long ones from 256 tokens on.
+  [300, 12, 2],
+  [301, 5, 1],
   [64, 5, 64],
 ])('the gradient by row of %i tokens in %i columns, %i entries', async (tokens, columns, entries) => {
   const ids = integers(tokens, entries, 1).values as Int32Array;
