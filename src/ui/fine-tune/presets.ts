@@ -13,13 +13,16 @@ export interface Preset {
   yaml: string;
 }
 
+const DEMO_NAME = 'demo-cl-kd';
+
+/** The demo first, then its relatives, then the study's. */
+const place = (name: string) => (name === DEMO_NAME ? 0 : name.startsWith('demo') ? 1 : 2);
+
 export const PRESETS: Preset[] = Object.entries(FILES)
   .map(([path, yaml]) => {
     const fileName = path.split('/').at(-1) ?? path;
     return { name: fileName.replace(/\.yaml$/, ''), fileName, yaml };
   })
-  .sort(
-    (a, b) => Number(b.name.startsWith('demo')) - Number(a.name.startsWith('demo')) || a.name.localeCompare(b.name),
-  );
+  .sort((a, b) => place(a.name) - place(b.name) || a.name.localeCompare(b.name));
 
-export const DEMO = PRESETS.find((preset) => preset.name === 'demo-cl-kd');
+export const DEMO = PRESETS.find((preset) => preset.name === DEMO_NAME);
