@@ -18,9 +18,9 @@ const OPTIONS: TrainingOptions = {
   queriesPerBatch: 2,
   schedule: 'constant',
   warmupSteps: 0,
-  maxSteps: 5,
+  maxSteps: 3,
   maxEpochs: 0,
-  validateEvery: 3,
+  validateEvery: 2,
   checkpointEvery: 0,
   saveLast: true,
   saveAll: true,
@@ -31,13 +31,13 @@ const OPTIONS: TrainingOptions = {
   memoryBudget: 1,
 };
 
-const lists = validationLists(tinyRun, tinyQrels, 6);
+const lists = validationLists(tinyRun, tinyQrels, 4);
 const batches = [0, 2, 4, 6].map((at) => lists.slice(at, at + 2));
 
 async function eventsOn(backend: 'wasm' | 'webgpu'): Promise<{ events: TrainingEvent[]; tensors: number[] }> {
   await openDevice({ backend, wasmPaths: '/node_modules/@tensorflow/tfjs-backend-wasm/dist/' });
   const model = await tinyModel({ dropout: 0.1 });
-  const validation = { lists: lists.slice(8), texts: tinyTexts, measure: () => ({}) };
+  const validation = { lists: lists.slice(8, 10), texts: tinyTexts, measure: () => ({}) };
   const events: TrainingEvent[] = [];
   const tensors: number[] = [];
   const before = tf.memory().numTensors;
@@ -69,6 +69,5 @@ it('trains on webgpu as on wasm: whole log lines in order, the same losses, no t
         expect(event.tokens).toBe(expected.tokens);
       }
     });
-  // One step is always under way on webgpu when the one before is told of.
-  expect(new Set(webgpu.tensors.slice(0, 2)).size).toBe(1);
+  expect(new Set(webgpu.tensors.slice(1)).size).toBe(1);
 });
