@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { NamedArray } from '../formats/named-array';
 import { adamW, adamWRows, type AdamWGroup, type AdamWOptions, type AdamWTable } from '../kernels/adam-w';
 import { globalNorm } from '../kernels/global-norm';
+import { readBack } from '../kernels/read-back';
 import type { Gradients } from './gradients';
 import type { Parameter } from './parameters';
 
@@ -92,7 +93,7 @@ export class AdamW {
     yield { name: 'step', shape: [1], values: Float32Array.of(this.updates) };
     for (const { members, state } of this.groups) {
       for (const moment of MOMENTS) {
-        const values = (await state[moment].data()) as Float32Array<ArrayBuffer>;
+        const values = (await readBack(state[moment], moment)) as Float32Array<ArrayBuffer>;
         let from = 0;
         for (const { name, variable } of members) {
           yield { name: `${name}.${moment}`, shape: variable.shape, values: values.slice(from, from + variable.size) };
@@ -102,7 +103,7 @@ export class AdamW {
     }
     for (const { member, state } of this.tables) {
       for (const moment of MOMENTS) {
-        const values = (await state[moment].data()) as Float32Array<ArrayBuffer>;
+        const values = (await readBack(state[moment], moment)) as Float32Array<ArrayBuffer>;
         yield { name: `${member.name}.${moment}`, shape: member.variable.shape, values };
       }
     }

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { NamedArray } from '../formats/named-array';
 import { normals, derivedSeed } from '../kernels/random';
+import { readBack } from '../kernels/read-back';
 import type { ModelConfig } from './config';
 import { parameterLayouts, placePart, takePart, type ParameterLayout } from './layout';
 import { canonicalName } from './weight-names';
@@ -106,7 +107,7 @@ function variableOf(values: Float32Array, { shape }: ParameterLayout): tf.Variab
 
 /** A parameter's values, or a tensor of its shape such as a gradient, as the tensors of a checkpoint. */
 export async function* checkpointArrays(layout: ParameterLayout, tensor: tf.Tensor): AsyncGenerator<NamedArray> {
-  const values = (await tensor.data()) as Float32Array;
+  const values = (await readBack(tensor, layout.name)) as Float32Array;
   for (const [part, { name, shape }] of layout.parts.entries()) {
     yield { name, shape, values: takePart(values, layout, part) };
   }

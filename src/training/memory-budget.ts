@@ -1,3 +1,5 @@
+import * as tf from '@tensorflow/tfjs';
+import { openedDevice } from '../kernels/opened-device';
 import type { CrossEncoder } from '../models/cross-encoder';
 import type { Fits } from './plan';
 
@@ -25,12 +27,23 @@ export function fixedBytes(model: Pick<CrossEncoder, 'parameters'>): number {
   return COPIES * BYTES * model.parameters().reduce((sum, { variable }) => sum + variable.size, 0);
 }
 
+/** Bytes of the largest tensor that the device binds to a program: WebGPU guarantees 128 MiB. */
+function largestTensorBytes(): number {
+  return tf.getBackend() === 'webgpu' ? (openedDevice().limits?.maxBindingBytes ?? Infinity) : Infinity;
+}
+
+/** Bytes a token of the widest activation: the feed-forward's, or keys and values side by side. */
+function widestBytesPerToken({ config }: Pick<CrossEncoder, 'config'>): number {
+  return BYTES * Math.max(config.intermediateSize, 2 * config.hiddenSize);
+}
+
 /**
  * Says which pieces fit in a budget of bytes, weights and moments included. (MiniLM with 1 GiB: 4,966 tokens a piece; tfjs counted a peak of
  * 918 MB.) A piece of the longest possible input always does.
  */
 export function createFits(budget: 'auto' | number, model: CrossEncoder): Fits {
   const bytes = budget === 'auto' ? AUTO_ACTIVATION_BYTES : budget - fixedBytes(model);
-  const tokens = Math.max(model.config.maxPositions, Math.floor(bytes / activationBytesPerToken(model)));
+  const inBudget = Math.min(bytes / activationBytesPerToken(model), largestTensorBytes() / widestBytesPerToken(model));
+  const tokens = Math.max(model.config.maxPositions, Math.floor(inBudget));
   return (wanted) => wanted <= tokens;
 }
