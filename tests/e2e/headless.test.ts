@@ -1,9 +1,10 @@
 /** The command line, as a user runs it: a process, files in, files out. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { TINY_MODEL } from './studio.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -34,7 +35,12 @@ test('bm25 writes a run, and evaluate measures it', () => {
   const bm25 = headless('bm25', '--collection', file('corpus.tsv'), '--queries', file('queries.tsv'), '--out', out);
   expect(bm25).toMatchObject({ status: 0 });
   const run = readFileSync(join(out, 'run.trec'), 'utf8').trimEnd().split('\n');
-  expect(run.map((line) => line.split(' ').slice(0, 4).join(' '))).toEqual(['q1 Q0 d3 1', 'q1 Q0 d1 2', 'q2 Q0 d2 1']);
+  expect(run.map((line) => line.split(' ').slice(0, 4).join(' '))).toEqual([
+    'q1 Q0 d3 1',
+    'q1 Q0 d1 2',
+    'q2 Q0 d2 1',
+    'q2 Q0 d4 2',
+  ]);
 
   const measured = headless(
     ...['evaluate', '--qrels', file('qrels.txt'), '--run', join(out, 'run.trec')],
@@ -42,6 +48,46 @@ test('bm25 writes a run, and evaluate measures it', () => {
   );
   expect(measured).toMatchObject({ status: 0 });
   expect(JSON.parse(measured.stdout)).toMatchObject({ mean: { 'nDCG@10': 1, RR: 1 }, perQuery: { q1: { RR: 1 } } });
+});
+
+test('train writes a log and a checkpoint, which rerank loads', () => {
+  const out = file('trained');
+  writeFileSync(
+    file('recipe.yaml'),
+    `name: small
+model: { maxLength: 48 }
+objective: CL
+sampling: { trainSampleSize: 2, trainSampleDepth: 4 }
+training: { learningRate: 1.0e-3, queriesPerBatch: 2, accumulate: 1, maxSteps: 3, validateEvery: 0, checkpointEvery: 0 }
+`,
+  );
+  const data = ['--collection', file('corpus.tsv'), '--queries', file('queries.tsv')];
+  const run = ['--run', join(file('out'), 'run.trec')];
+  const trained = headless(
+    ...['train', '--recipe', file('recipe.yaml'), ...data, ...run, '--qrels', file('qrels.txt')],
+    ...['--from', TINY_MODEL, '--backend', 'wasm', '--out', out],
+  );
+  expect(trained).toMatchObject({ status: 0 });
+  const log = readFileSync(join(out, 'log.jsonl'), 'utf8').trimEnd().split('\n');
+  expect(log.map((line) => (JSON.parse(line) as { step: number }).step)).toEqual([1, 2, 3]);
+  expect(Object.keys(JSON.parse(log[0]!) as object)).toEqual(
+    expect.arrayContaining(['step', 'loss', 'gradNorm', 'learningRate', 'tokens', 'ms']),
+  );
+
+  const checkpoint = join(out, 'checkpoints', 'small-cl');
+  expect(readdirSync(checkpoint)).toEqual(
+    expect.arrayContaining(['config.json', 'model.safetensors', 'tokenizer.json']),
+  );
+  const reranked = headless('rerank', '--checkpoint', checkpoint, ...data, ...run, '--depth', '1', '--out', file('re'));
+  expect(reranked).toMatchObject({ status: 0 });
+  expect(
+    readFileSync(join(file('re'), 'run.trec'), 'utf8')
+      .trimEnd()
+      .split('\n'),
+  ).toHaveLength(2);
+
+  const wrong = headless('train', '--recipe', file('recipe.yaml'), ...data, '--set', 'training.maxStep=3');
+  expect(wrong.stderr).toMatch(/error: .*training\.maxStep: unknown key; did you mean maxSteps/);
 });
 
 test('a bad flag, a missing file and a file of another kind are one line on stderr', () => {
