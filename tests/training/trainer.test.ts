@@ -164,9 +164,13 @@ describe('train', () => {
     const model = await tinyModel();
     const counts: number[] = [];
     const before = tf.memory().numTensors;
-    await eventsOf({ model, options: { ...OPTIONS, maxSteps: 12, validateEvery: 3 }, validation }, (event) => {
-      if (event.type === 'step') counts.push(tf.memory().numTensors);
-    });
+    await eventsOf(
+      { model, options: { ...OPTIONS, maxSteps: 100, maxEpochs: 0, validateEvery: 25 }, validation },
+      (event) => {
+        if (event.type === 'step') counts.push(tf.memory().numTensors);
+      },
+    );
+    expect(counts).toHaveLength(100);
     expect(new Set(counts).size).toBe(1);
     expect(tf.memory().numTensors).toBe(before);
   });
