@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
+import type { ActivationName } from './activation-names';
 import { hasKernel, runKernel } from './kernel';
 
-/** An activation by its name in Hugging Face configurations: value and derivative, in stock ops. */
+/** An activation: value and derivative, in stock ops. */
 interface Formula {
   value(x: tf.Tensor): tf.Tensor;
   derivative(x: tf.Tensor): tf.Tensor;
@@ -13,7 +14,7 @@ const CUBIC = 0.044715;
 /** Argument of the tanh in `gelu_new`: √(2/π) (x + 0.044715 x³). */
 const inner = (x: tf.Tensor) => tf.mul(SQRT_2_OVER_PI, tf.add(x, tf.mul(CUBIC, tf.mul(x, tf.square(x)))));
 
-const FORMULAS = {
+const FORMULAS: Record<ActivationName, Formula> = {
   /** x Φ(x), Φ by erf (Hendrycks & Gimpel, 2016): what BERT and ELECTRA call `gelu`. */
   gelu: {
     value: (x) => tf.mul(x, tf.mul(0.5, tf.add(1, tf.erf(tf.mul(x, Math.SQRT1_2))))),
@@ -34,12 +35,7 @@ const FORMULAS = {
   },
   relu: { value: (x) => tf.relu(x), derivative: (x) => tf.cast(tf.greater(x, 0), 'float32') },
   tanh: { value: (x) => tf.tanh(x), derivative: (x) => tf.sub(1, tf.square(tf.tanh(x))) },
-} satisfies Record<string, Formula>;
-
-export type ActivationName = keyof typeof FORMULAS;
-
-/** Names that `activate` knows. */
-export const ACTIVATIONS = Object.keys(FORMULAS) as ActivationName[];
+};
 
 /** Stock-op version of `activate`. */
 export function activateReference<T extends tf.Tensor>(x: T, name: ActivationName): T {

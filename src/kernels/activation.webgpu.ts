@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
-import type { ActivationName } from './activation';
+import type { ActivationName } from './activation-names';
 import { ELEMENTWISE_MAIN, elementwise, widthOf } from './elementwise.webgpu';
 import { run, variants, type ElementType } from './program.webgpu';
 

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import { activateReference, type ActivationName } from './activation';
+import { activateReference } from './activation';
+import type { ActivationName } from './activation-names';
 import { hasKernel, runKernel } from './kernel';
 
 /**

@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
-import type { ActivationName } from './activation';
+import type { ActivationName } from './activation-names';
 import { ELEMENTWISE_MAIN, elementwise } from './elementwise.webgpu';
 import { linearInputGradientReference, linearReference, linearWeightGradientReference } from './linear';
 import { isDivisible, matMul } from './matmul.webgpu';

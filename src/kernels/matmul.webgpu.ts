@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { activationWgsl } from './activation.webgpu';
-import type { ActivationName } from './activation';
+import type { ActivationName } from './activation-names';
 import { run, unrolled, variants, type ElementType, type UniformType } from './program.webgpu';
 
 /**

@@ -1,4 +1,4 @@
-import { ACTIVATIONS, type ActivationName } from '../kernels/activation';
+import { ACTIVATIONS, type ActivationName } from '../kernels/activation-names';
 import { FAMILIES, type Family } from './families';
 
 /** What a checkpoint's config.json says, in the studio's names. */

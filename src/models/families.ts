@@ -1,4 +1,4 @@
-import type { ActivationName } from '../kernels/activation';
+import type { ActivationName } from '../kernels/activation-names';
 
 /**
  * What tells one model family from another; everything else is the same BERT encoder.

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { linear, linearInputGradient, linearWeightGradient } from '../kernels/linear';
-import type { ActivationName } from '../kernels/activation';
+import type { ActivationName } from '../kernels/activation-names';
 import { layerNormGradient, type LayerNormInputs } from '../kernels/layer-norm';
 import type { Gradients } from './gradients';
 import type { Parameter } from './parameters';

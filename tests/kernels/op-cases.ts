@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import { ACTIVATIONS, activate, activateGradient } from '../../src/kernels/activation';
+import { activate, activateGradient } from '../../src/kernels/activation';
+import { ACTIVATIONS } from '../../src/kernels/activation-names';
 import { attention, attentionGradient } from '../../src/kernels/attention';
 import { dropout } from '../../src/kernels/dropout';
 import { embed } from '../../src/kernels/embed';

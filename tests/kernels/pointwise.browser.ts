@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, test } from 'vitest';
-import { ACTIVATIONS, activate, activateGradient } from '../../src/kernels/activation';
+import { activate, activateGradient } from '../../src/kernels/activation';
+import { ACTIVATIONS } from '../../src/kernels/activation-names';
 import { dropout } from '../../src/kernels/dropout';
 import { embed } from '../../src/kernels/embed';
 import { hasKernel } from '../../src/kernels/kernel';

@@ -1,11 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import {
-  ACTIVATIONS,
-  activateGradientReference,
-  activateReference,
-  type ActivationName,
-} from '../../src/kernels/activation';
+import { activateGradientReference, activateReference } from '../../src/kernels/activation';
+import { ACTIVATIONS, type ActivationName } from '../../src/kernels/activation-names';
 import { attentionGradientReference, attentionReference } from '../../src/kernels/attention';
 import { dropoutReference, maskValues } from '../../src/kernels/dropout';
 import { embedReference } from '../../src/kernels/embed';

@@ -1,5 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs';
-import type { ActivationName } from '../activation';
+import type { ActivationName } from '../activation-names';
 import type { AdamWOptions } from '../adam-w';
 import type { AttentionOptions } from '../attention';
 import { maskConstants, type Dropout } from '../dropout';
