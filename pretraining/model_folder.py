@@ -27,7 +27,7 @@ def make_config(vocabulary_size: int, dropout: float = 0.1) -> BertConfig:
 
 def save_model(model: BertForSequenceClassification, folder: Path) -> None:
     """Writes config.json and model.safetensors (float16) into `folder`; everything else there stays."""
-    config = model.config.to_diff_dict()
+    config = {key: value for key, value in model.config.to_diff_dict().items() if not key.startswith("_")}
     config.update(architectures=["BertForSequenceClassification"], hidden_act="gelu", layer_norm_eps=1e-12, type_vocab_size=2,
                   hidden_dropout_prob=0.1, attention_probs_dropout_prob=0.1, initializer_range=0.02, torch_dtype="float16")
     folder.mkdir(parents=True, exist_ok=True)

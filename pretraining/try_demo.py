@@ -21,7 +21,7 @@ from tokenizers import Tokenizer
 from model_folder import load_model
 
 MAX_TOKENS = 256
-SETTINGS = {"cl_lr": 1e-4, "kd_lr": 1e-4, "cl_steps": 100, "kd_steps": 100, "size": 8, "kd_size": 8, "queries": 4, "depth": 50, "dropout": 0.1, "warmup": 10, "second": 0.5, "schedule": "linear"}
+SETTINGS = {"cl_lr": 1e-4, "kd_lr": 1e-4, "cl_steps": 100, "kd_steps": 100, "size": 8, "kd_size": 8, "queries": 4, "depth": 50, "dropout": 0.1, "warmup": 10, "second": 0.5, "schedule": "linear", "kd_loss": "RankNet", "kd_pick": "full_random"}
 
 
 def read_pairs(file: Path) -> dict[str, str]:
@@ -85,6 +85,16 @@ def ranknet(scores: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
     return torch.nn.functional.softplus(-(scores.unsqueeze(-1) - scores.unsqueeze(-2)))[wanted].mean()
 
 
+def weighted_ranknet(scores: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+    ranks = scores.detach().argsort(-1, descending=True).argsort(-1) + 1
+    weight = 1 / (ranks.unsqueeze(-1) + ranks.unsqueeze(-2))
+    wanted = labels.unsqueeze(-1) > labels.unsqueeze(-2)
+    return (weight * torch.nn.functional.softplus(-(scores.unsqueeze(-1) - scores.unsqueeze(-2))))[wanted].mean()
+
+
+LOSSES = {"RankNet": ranknet, "WeightedRankNet": weighted_ranknet}
+
+
 def train(reranker: Reranker, demo: Demo, stage: str, settings: dict, rate: float, seed: int) -> None:
     chance = random.Random(seed)
     steps = settings["cl_steps" if stage == "CL" else "kd_steps"]
@@ -105,6 +115,8 @@ def train(reranker: Reranker, demo: Demo, stage: str, settings: dict, rate: floa
                 label = [1] + [0] * (len(chosen) - 1)
             else:
                 ranked = demo.teacher[query]
+                if settings["kd_pick"] == "full_first":
+                    ranked = ranked[: settings["kd_size"]]
                 chosen = chance.sample(ranked, settings["kd_size"])
                 label = [20 - ranked.index(d) for d in chosen]
             lists.append([(demo.queries[query], demo.passages[d]) for d in chosen])
@@ -114,7 +126,7 @@ def train(reranker: Reranker, demo: Demo, stage: str, settings: dict, rate: floa
         for group in optimiser.param_groups:
             group["lr"] = rate * warm * decay
         scores = reranker.scores([pair for pairs in lists for pair in pairs]).split([len(pairs) for pairs in lists])
-        loss_of = contrastive if stage == "CL" else ranknet
+        loss_of = contrastive if stage == "CL" else LOSSES[settings["kd_loss"]]
         loss = torch.stack([loss_of(s.unsqueeze(0), l.unsqueeze(0)) for s, l in zip(scores, labels)]).mean()
         optimiser.zero_grad()
         loss.backward()
@@ -145,11 +157,17 @@ def main() -> None:
     arguments.add_argument("--orders", nargs="+", default=["CL KD", "KD CL"])
     arguments.add_argument("--depth", type=int, default=50)
     arguments.add_argument("--seed", type=int, default=42)
+    arguments.add_argument("--hold-out", type=int, default=0, help="training subjects whose queries join the validation queries")
+    arguments.add_argument("--fresh-head", action="store_true", help="start from a seeded random head, as for a base without one")
     arguments.add_argument("--test", action="store_true")
     options = arguments.parse_args()
     torch.set_num_threads(1)
     settings = {**SETTINGS, **options.settings}
     demo = Demo(options.demo, options.runs)
+    subjects = list(dict.fromkeys(query.rsplit("-", 1)[0] for query in demo.split["train"]))
+    moved = set(subjects[:: max(1, len(subjects) // options.hold_out)][: options.hold_out]) if options.hold_out else set()
+    demo.split["validation"] += [query for query in demo.split["train"] if query.rsplit("-", 1)[0] in moved]
+    demo.split["train"] = [query for query in demo.split["train"] if query.rsplit("-", 1)[0] not in moved]
     splits = ["validation", "test"] if options.test else ["validation"]
 
     def report(name: str, of) -> None:
@@ -157,11 +175,19 @@ def main() -> None:
 
     print(json.dumps(settings))
     report("BM25", lambda split: [ndcg(demo.run[q], demo.qrels[q]) for q in demo.split[split]])
-    base = Reranker(options.model, settings["dropout"])
-    report("base", lambda split: evaluate(base, demo, split, options.depth))
-    for order in options.orders:
+
+    def start() -> Reranker:
         torch.manual_seed(options.seed)
         reranker = Reranker(options.model, settings["dropout"])
+        if options.fresh_head:
+            torch.nn.init.normal_(reranker.model.classifier.weight, std=0.02)
+            torch.nn.init.zeros_(reranker.model.classifier.bias)
+        return reranker
+
+    base = start()
+    report("base", lambda split: evaluate(base, demo, split, options.depth))
+    for order in options.orders:
+        reranker = start()
         done = []
         for i, stage in enumerate(order.split()):
             rate = settings["cl_lr" if stage == "CL" else "kd_lr"] * (settings["second"] if i else 1)
