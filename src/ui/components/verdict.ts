@@ -3,6 +3,7 @@ import type { SystemResult } from '../fine-tune/live-run';
 import { byTestSet, UNTRAINED } from './result-rows';
 
 export interface Verdict {
+  /** Than the first stage, and than before training. */
   better: boolean;
   sentence: string;
 }
@@ -24,9 +25,11 @@ export function verdict(results: readonly SystemResult[]): Verdict | undefined {
   const chance = p !== null && p !== undefined && p >= 0.05 ? ', which may be chance' : '';
   const how = gain > 0 ? 'better than' : gain < 0 ? 'worse than' : 'the same as';
   const size = gain === 0 ? '' : `${Math.abs(gain).toFixed(3)} `;
-  const since = before === undefined ? '' : `; before training it was ${before.toFixed(3)}`;
+  const worseNow = before !== undefined && value < before;
+  const since =
+    before === undefined ? '' : `; before training it was ${before.toFixed(3)}${worseNow ? ', which is better' : ''}`;
   return {
-    better: gain > 0,
+    better: gain > 0 && !worseNow,
     sentence: `${last.system} reaches ${name} ${value.toFixed(3)} on ${testSet}, ${size}${how} ${first.system}${chance}${since}.`,
   };
 }

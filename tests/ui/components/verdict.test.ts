@@ -28,6 +28,14 @@ test('says worse, and says chance', () => {
   });
 });
 
+test('says when the model was better before', () => {
+  expect(verdict([result('BM25', 0.5, null), result('before training', 0.8, 0.001), result('CL', 0.7, 0.01)])).toEqual({
+    better: false,
+    sentence:
+      'CL reaches nDCG@10 0.700 on test, 0.200 better than BM25; before training it was 0.800, which is better.',
+  });
+});
+
 test('says nothing while nothing was trained', () => {
   expect(verdict([])).toBeUndefined();
   expect(verdict(before)).toBeUndefined();
