@@ -66,7 +66,7 @@ export async function offerSources(session: Session, recipe: Recipe, recipeFile:
   }
 
   await checkpoint(recipe.model.base);
-  await text(recipe.model.head);
+  if (recipe.model.head !== 'new') await text(recipe.model.head);
   for (const stage of recipe.stages) {
     if (!['base', 'previous', 'auto'].includes(stage.from)) await checkpoint(stage.from);
     await all(stage.data);

@@ -4,6 +4,7 @@ import { CrossEncoder, type LoadOptions } from '../models/cross-encoder';
 import type { NamedArray } from '../formats/named-array';
 import type { Checkpoint } from '../storage/entries';
 import type { Library } from '../storage/library';
+import { jsonFile, type References } from './sources';
 import { pairEncoder, type EncodePair } from '../text/pair-encoder';
 import { loadTokenizer } from '../text/tokenizer';
 
@@ -22,6 +23,21 @@ export interface OpenOptions extends Partial<LoadOptions> {
   input?: Checkpoint['input'];
   /** Other weights than the checkpoint's: those of a point to resume from. */
   weights?: AsyncIterable<NamedArray>;
+  /** A seeded head in place of the checkpoint's own. */
+  newHead?: boolean;
+}
+
+/** Every family's head has names that begin so. */
+const HEAD = 'classifier.';
+
+async function* withoutHead(arrays: AsyncIterable<NamedArray>): AsyncGenerator<NamedArray> {
+  for await (const array of arrays) if (!array.name.startsWith(HEAD)) yield array;
+}
+
+/** What a recipe's `model.head` asks for. @throws Error naming the file when it is no head. */
+export function headOptions(references: References, head: string | undefined): Pick<OpenOptions, 'head' | 'newHead'> {
+  if (head === undefined) return {};
+  return head === 'new' ? { newHead: true } : { head: readHead(jsonFile(references, head), head) };
 }
 
 /**
@@ -31,7 +47,7 @@ export interface OpenOptions extends Partial<LoadOptions> {
 export async function openCheckpoint(
   library: Library,
   id: string,
-  { input, weights, ...options }: OpenOptions = {},
+  { input, weights, newHead = false, ...options }: OpenOptions = {},
 ): Promise<OpenedCheckpoint> {
   const checkpoint = await library.checkpoint(id);
   if (!checkpoint) throw new Error(`checkpoint ${id}: not in the library; it was deleted, perhaps in another tab`);
@@ -40,7 +56,8 @@ export async function openCheckpoint(
   const config = readConfig(JSON.parse(text));
   const tokenizer = loadTokenizer(checkpoint.files);
   const encode = pairEncoder(tokenizer, input ?? checkpoint.input);
-  const model = await CrossEncoder.load(config, weights ?? library.checkpointWeights(id), {
+  const stored = weights ?? library.checkpointWeights(id);
+  const model = await CrossEncoder.load(config, newHead ? withoutHead(stored) : stored, {
     headSeed: HEAD_SEED,
     freezePositionEmbeddings: true,
     ...options,

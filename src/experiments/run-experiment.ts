@@ -15,9 +15,9 @@ import type { Environment } from './environment';
 import type { ExperimentEvent } from './events';
 import { NOTHING_DONE, ProgressKeeper, type ExperimentProgress } from './experiment-progress';
 import { measureCheckpoint, measureFirstStages, readTestSets } from './measure-system';
-import { openCheckpoint, readHead } from './open-checkpoint';
+import { headOptions, openCheckpoint } from './open-checkpoint';
 import { makeReport, type Circumstances } from './make-report';
-import { findCheckpoint, jsonFile } from './sources';
+import { findCheckpoint } from './sources';
 import { trainStage } from './train-stage';
 
 /** Stores a new experiment, not started yet. @throws RecipeError naming key and line when the recipe is not one. */
@@ -92,12 +92,12 @@ async function* stages(
 
   const sets = yield* readTestSets(environment, evaluation);
   yield* measureFirstStages(environment, keeper, sets, evaluation);
-  const { head, dropout: _dropout, maxLength, tokenTypes, truncation } = recipe.model;
+  const { head, maxLength, tokenTypes, truncation } = recipe.model;
   const input = { maxLength, tokenTypes, truncation };
   yield* measureCheckpoint(environment, keeper, sets, evaluation, BEFORE_TRAINING, () =>
     openCheckpoint(library, base.id, {
       input,
-      ...(head ? { head: readHead(jsonFile(references, head), head) } : {}),
+      ...headOptions(references, head),
     }),
   );
 

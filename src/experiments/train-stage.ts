@@ -12,7 +12,7 @@ import { validationLists, type Validation } from '../training/validation';
 import { findTexts, readData, type Texts } from './data-sources';
 import type { Environment } from './environment';
 import type { ExperimentEvent } from './events';
-import { openCheckpoint, readHead, type OpenedCheckpoint } from './open-checkpoint';
+import { headOptions, openCheckpoint, type OpenedCheckpoint } from './open-checkpoint';
 import { jsonFile } from './sources';
 
 const VALIDATION_DEPTH = 100;
@@ -55,7 +55,7 @@ export async function* trainStage(
     input,
     dropout,
     freezePositionEmbeddings,
-    ...(head && index === 0 && !stored ? { head: readHead(jsonFile(references, head), head) } : {}),
+    ...(index === 0 && !stored ? headOptions(references, head) : {}),
     ...(stored ? { weights: withPrefix(stored.arrays, WEIGHTS) } : {}),
   });
   const { model, encode } = opened;

@@ -44,7 +44,11 @@ export const MODEL_FIELDS: Fields<ModelOptions> = {
     label: 'Freeze positions',
     help: 'Leaves the position embeddings as they were pre-trained.',
   },
-  head: { ...text(), label: 'Head', help: 'A JSON file with weight and bias in place of the seeded head.' },
+  head: {
+    ...text(),
+    label: 'Head',
+    help: "The last layer: `new` for a seeded one in place of the checkpoint's, or a JSON file with weight and bias.",
+  },
 };
 
 export const SAMPLING_FIELDS: Fields<SamplingOptions> = {

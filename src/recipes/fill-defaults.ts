@@ -22,7 +22,11 @@ export function fillDefaults(given: RecipeYaml, fallbackName: string): Recipe {
   return {
     name,
     ...defined({ description, expected }),
-    model: { ...MODEL_DEFAULTS, ...defined(model), ...(head === undefined ? {} : { head: inFolder(head) }) },
+    model: {
+      ...MODEL_DEFAULTS,
+      ...defined(model),
+      ...(head === undefined ? {} : { head: head === 'new' ? head : inFolder(head) }),
+    },
     stages: stages.map((stage, index) => fillStage(withShared(stage, given), index, inFolder)),
     evaluation: fillEvaluation(evaluation, inFolder),
   };

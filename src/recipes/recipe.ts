@@ -47,7 +47,10 @@ export interface ModelOptions {
   tokenTypes: boolean;
   truncation: 'longest_first' | 'only_second';
   freezePositionEmbeddings: boolean;
-  /** A JSON file `{"weight": [hidden], "bias": [1]}` in place of the seeded head. */
+  /**
+   * Left out: the checkpoint's own head, or a seeded one where it has none. `new`: a seeded one in place of the checkpoint's. Else a
+   * JSON file `{"weight": [hidden], "bias": [1]}`.
+   */
   head?: string;
 }
 
