@@ -43,6 +43,9 @@ const PAGES = {
   results: 'Reports|judgements',
 };
 
+/** `--ink` of tokens.css. */
+const INK = { light: 'rgb(26, 28, 30)', dark: 'rgb(236, 234, 229)' };
+
 describe.each(Object.keys(PAGES) as (keyof typeof PAGES)[])('%s', (name) => {
   test.each([
     [1440, 'light'],
@@ -52,10 +55,12 @@ describe.each(Object.keys(PAGES) as (keyof typeof PAGES)[])('%s', (name) => {
   ] as const)('%i px, %s', async (width, colorScheme) => {
     const { page, go } = studio;
     await page.setViewportSize({ width, height: 850 });
-    // Colours that are on their way to others are neither.
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await go(name);
     await page.getByText(new RegExp(PAGES[name])).first().waitFor();
+    // Colours that are on their way to others are neither.
+    await page.waitForFunction((ink) => getComputedStyle(document.body).color === ink, INK[colorScheme]);
+    await page.waitForTimeout(100);
     expect(await violations()).toEqual([]);
     expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
   });

@@ -9,7 +9,8 @@ beforeAll(async () => {
 afterAll(() => studio?.close());
 
 const live = () => studio.page.getByRole('article', { name: 'Experiment demo-cl' });
-const STEPS = 12;
+/** Enough that the run is still under way when the page is loaded anew. */
+const STEPS = 150;
 
 test('pause stops after a step, and going on goes on', async () => {
   const { page, go } = studio;
@@ -18,11 +19,15 @@ test('pause stops after a step, and going on goes on', async () => {
   await page.getByRole('searchbox', { name: 'Query' }).waitFor();
   await go('fine-tune');
   await page.getByRole('combobox', { name: 'Recipe', exact: true }).selectOption('demo-cl');
+  const recipe = () => page.getByLabel('The recipe as YAML').inputValue();
+  await expect.poll(recipe).toMatch(/^name: demo-cl$/m);
+  await expect.poll(() => page.getByRole('textbox', { name: 'Steps' }).count()).toBe(1);
   await page.getByRole('textbox', { name: 'Steps' }).fill(String(STEPS));
   await page.getByRole('textbox', { name: 'Steps' }).press('Tab');
+  await expect.poll(recipe).toContain(`maxSteps: ${STEPS}`);
   await page.getByRole('button', { name: 'Start' }).click();
   await live()
-    .getByText(new RegExp(`^[1-4] / ${STEPS} steps$`))
+    .getByText(new RegExp(`^\\d+ / ${STEPS} steps$`))
     .waitFor({ timeout: 120_000 });
   await page.getByRole('button', { name: 'Pause' }).click();
   await live().getByText('paused').waitFor({ timeout: 30_000 });

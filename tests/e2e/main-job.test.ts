@@ -52,7 +52,7 @@ test('a recipe is fitted to the data and trains', async () => {
   const steps = page.getByRole('textbox', { name: 'Steps' });
   await steps.fill(STEPS);
   await steps.press('Tab');
-  expect(await page.getByLabel('The recipe as YAML').inputValue()).toContain(`maxSteps: ${STEPS}`);
+  await expect.poll(() => page.getByLabel('The recipe as YAML').inputValue()).toContain(`maxSteps: ${STEPS}`);
 
   await page.getByRole('button', { name: 'Start' }).click();
   const live = page.getByRole('article', { name: 'Experiment demo-cl' });
