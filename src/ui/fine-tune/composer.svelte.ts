@@ -42,7 +42,10 @@ class Composer {
 
   choose(name: string): void {
     this.preset = PRESETS.find((preset) => preset.name === name);
-    this.edit(this.preset?.yaml ?? '');
+    clearTimeout(this.#timer);
+    this.yaml = this.preset?.yaml ?? '';
+    this.checked = false;
+    void this.#check();
   }
 
   edit(yaml: string): void {
