@@ -1,5 +1,5 @@
 /** Writes what an experiment made below the output folder: log, checkpoints, runs, report. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ExperimentEvent } from '../src/experiments/events.ts';
 import type { ExperimentProgress } from '../src/experiments/experiment-progress.ts';
@@ -45,7 +45,6 @@ export async function writeExperiment(session: Session, id: string): Promise<Wri
   const { app, output } = session;
   const experiment = (await app.experiments()).find((entry) => entry.id === id);
   if (!experiment) throw new Error(`experiment ${id}: not in the library`);
-  await mkdir(output, { recursive: true });
   const log = join(output, 'log.jsonl');
   await writeFile(log, logLines(await app.experimentLog(id)));
 

@@ -1,9 +1,10 @@
 /** The retrieval worker: BM25 indexes, search, first-stage runs. */
 import * as Comlink from 'comlink';
 import { bm25Run, openBm25Index } from '../src/experiments/first-stage';
+import type { Progress } from '../src/experiments/progress';
 import { Bm25Searcher } from '../src/retrieval/bm25/searcher';
 import { openLibrary } from '../src/storage/open-library';
-import type { IndexProgress, RetrievalApi } from './protocol';
+import type { RetrievalApi } from './protocol';
 import { pushed } from './stream';
 
 const opened = openLibrary();
@@ -32,7 +33,7 @@ async function searcherOf(collection: string): Promise<Bm25Searcher> {
 const api: RetrievalApi = {
   async buildIndex(collection) {
     const library = await opened;
-    return pushed<IndexProgress>((signal) => openBm25Index(library, collection, signal));
+    return pushed<Progress>((signal) => openBm25Index(library, collection, signal));
   },
   search: async (collection, query, depth) => (await searcherOf(collection)).search(query, depth),
   explain: async (collection, query, document) => (await searcherOf(collection)).explain(query, document),

@@ -3,7 +3,8 @@ import type { Qrels, Run, TextSource } from '../formats/records';
 import type { DataSources, RunSource } from '../recipes/recipe';
 import type { Dataset } from '../storage/entries';
 import type { Environment } from './environment';
-import { bm25Run, type Progress } from './first-stage';
+import { bm25Run } from './first-stage';
+import type { Progress } from './progress';
 import { findDataset } from './sources';
 
 /** Texts by id. */

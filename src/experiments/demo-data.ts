@@ -4,6 +4,7 @@ import { readRankGpt } from '../formats/rankgpt';
 import type { DatasetKind } from '../storage/entries';
 import type { Library } from '../storage/library';
 import { importCheckpoint, type NamedFile } from './checkpoint-files';
+import type { Progress } from './progress';
 
 /** Data sets of the demo by kind and name, with the file of `public/demo` that each is made from. */
 export const DEMO_DATASETS: readonly { kind: DatasetKind; name: string; file: string }[] = [
@@ -38,7 +39,7 @@ export async function* installDemo(
   library: Library,
   fetchFile: (path: string) => Promise<Blob>,
   signal: AbortSignal,
-): AsyncGenerator<{ type: 'progress'; what: string; done: number; total: number }> {
+): AsyncGenerator<Progress> {
   const total = DEMO_DATASETS.length + 2;
   let done = 0;
   const progress = () => ({ type: 'progress' as const, what: 'demo', done: done++, total });

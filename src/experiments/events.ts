@@ -4,6 +4,7 @@
  */
 import type { Batch } from '../training/batches';
 import type { StepLog } from '../training/step-log';
+import type { Progress } from './progress';
 
 export type { StepLog };
 
@@ -11,8 +12,8 @@ export type ExperimentEvent =
   /** First: the experiment's id, under which it is stored from now on. */
   | { type: 'started'; experiment: string; name: string }
   | { type: 'note'; message: string }
-  /** Work before training: tokenising, BM25, importing. `total` is 0 while unknown. */
-  | { type: 'progress'; what: string; done: number; total: number }
+  /** Work before and after training: BM25, importing, re-ranking. */
+  | Progress
   | {
       type: 'stage';
       stage: string;

@@ -5,14 +5,7 @@ import { buildBm25Index } from '../retrieval/bm25/build-index';
 import { Bm25Searcher } from '../retrieval/bm25/searcher';
 import type { Bm25Options } from '../recipes/recipe';
 import type { Library } from '../storage/library';
-
-export interface Progress {
-  type: 'progress';
-  what: string;
-  done: number;
-  /** 0 while unknown. */
-  total: number;
-}
+import type { Progress } from './progress';
 
 const INDEX_NAME = 'bm25';
 

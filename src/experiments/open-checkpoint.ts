@@ -3,6 +3,7 @@ import { readConfig } from '../models/config';
 import { CrossEncoder, type LoadOptions } from '../models/cross-encoder';
 import type { NamedArray } from '../formats/named-array';
 import type { Checkpoint } from '../storage/entries';
+import { NotStoredError } from '../storage/errors';
 import type { Library } from '../storage/library';
 import { jsonFile, type References } from './sources';
 import { pairEncoder, type EncodePair } from '../text/pair-encoder';
@@ -50,7 +51,7 @@ export async function openCheckpoint(
   { input, weights, newHead = false, ...options }: OpenOptions = {},
 ): Promise<OpenedCheckpoint> {
   const checkpoint = await library.checkpoint(id);
-  if (!checkpoint) throw new Error(`checkpoint ${id}: not in the library; it was deleted, perhaps in another tab`);
+  if (!checkpoint) throw new NotStoredError('checkpoint', id);
   const text = checkpoint.files['config.json'];
   if (text === undefined) throw new Error(`${checkpoint.name}: config.json is missing: import the checkpoint again`);
   const config = readConfig(JSON.parse(text));

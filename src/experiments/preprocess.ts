@@ -6,6 +6,7 @@ import { toRun } from '../formats/runs';
 import { splitQueries } from '../formats/split-queries';
 import type { Dataset } from '../storage/entries';
 import type { Library } from '../storage/library';
+import type { Progress } from './progress';
 
 export type PreprocessRequest = {
   /** Share of the queries that go to the evaluation run: 0.01. */
@@ -19,7 +20,7 @@ export type PreprocessRequest = {
 );
 
 export type PreprocessEvent =
-  | { type: 'progress'; what: string; done: number; total: number }
+  | Progress
   /** `evaluation` is absent when the share came to no query. */
   | { type: 'done'; train: Dataset; evaluation?: Dataset; lists: number; skipped: number; reasons: string[] };
 

@@ -2,12 +2,12 @@
  * `window.rerankStudio`: the app's own workers, for a program to drive. The command line (`headless/`) is one such
  * program: it offers files by URL and receives what a verb writes by PUT, so that there is no second implementation.
  */
-import type { EvaluationResult } from '../experiments/evaluate-stored';
+import type { EvaluationRequest, EvaluationResult } from '../experiments/evaluate-stored';
 import type { ExperimentEvent } from '../experiments/events';
 import type { PreprocessRequest } from '../experiments/preprocess';
 import type { Checkpoint, Dataset, DatasetKind, Experiment } from '../storage/entries';
 import type { Studio } from '../../workers/connect';
-import type { DeviceReport, RunRequest } from '../../workers/protocol';
+import type { Bm25RunRequest, DeviceReport, RerankRequest, RunRequest } from '../../workers/protocol';
 
 /** A file that the driving program lets the page read. */
 export interface OfferedFile {
@@ -22,7 +22,7 @@ export interface OfferedFile {
 export type CheckpointReference = string | { name: string; identity: string; files: OfferedFile[] };
 
 /** What a verb tells while it works. */
-export type AutomationEvent = ExperimentEvent | { type: 'progress'; what: string; done: number; total: number };
+export type AutomationEvent = ExperimentEvent;
 
 export interface Automation {
   open(backend?: 'webgpu' | 'wasm'): Promise<DeviceReport>;
@@ -42,25 +42,9 @@ export interface Automation {
       | { dataset: 'colbert'; run: OfferedFile }
     ),
   ): Promise<{ train: string; evaluation?: string; lists: number; skipped: number; reasons: string[] }>;
-  bm25(request: {
-    collection: string;
-    queries: string;
-    k1: number;
-    b: number;
-    depth: number;
-    name: string;
-  }): Promise<string>;
-  rerank(request: {
-    checkpoint: string;
-    collection: string;
-    queries: string;
-    run: string;
-    depth: number;
-    batchSize?: number;
-    head?: string;
-    name: string;
-  }): Promise<string>;
-  evaluate(request: { qrels: string; run: string; baseline?: string; measures: string[] }): Promise<EvaluationResult>;
+  bm25(request: Bm25RunRequest): Promise<string>;
+  rerank(request: RerankRequest): Promise<string>;
+  evaluate(request: EvaluationRequest): Promise<EvaluationResult>;
   run(request: RunRequest): Promise<string>;
   resume(experiment: string): Promise<string>;
   /** Writes a stored data set in its usual format to the driving program. */
@@ -145,10 +129,8 @@ export function createAutomation(studio: Studio, tell: (event: AutomationEvent) 
       if (typeof reference === 'string') {
         const found =
           stored.find((entry) => entry.id === reference) ??
-          stored
-            .filter((entry) => entry.name === reference)
-            .sort((a, b) => b.createdAt - a.createdAt)
-            .at(0);
+          // Newest first.
+          stored.find((entry) => entry.name === reference);
         if (found) return found.id;
         const names = stored.map((entry) => entry.name).join(', ') || 'none';
         throw new Error(`checkpoint ${reference}: neither a folder nor a stored checkpoint (stored: ${names})`);

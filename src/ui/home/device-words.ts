@@ -1,5 +1,5 @@
 /** What a device offers, in plain words, and what to do when it is less than it could be. */
-import type { DeviceReport } from '../../../workers/protocol';
+import type { DeviceReport, StorageReport } from '../../../workers/protocol';
 
 const FEATURES: Record<string, string> = {
   'shader-f16': 'half precision',
@@ -16,6 +16,8 @@ export function featuresInWords(features: readonly string[]): string {
   return known.length ? known.join(', ') : 'nothing special';
 }
 
+export const BACKEND_NAMES: Record<DeviceReport['backend'], string> = { webgpu: 'WebGPU', wasm: 'WebAssembly' };
+
 /** One sentence on how it will go. */
 export function expectation(report: DeviceReport): string {
   switch (report.backend) {
@@ -25,8 +27,6 @@ export function expectation(report: DeviceReport): string {
         : 'Training and ranking run on the graphics card.';
     case 'wasm':
       return 'Training and ranking run on the processor: fine for small models and short runs, slow for real ones.';
-    case 'cpu':
-      return 'Only plain JavaScript works here: very slow.';
   }
 }
 
@@ -36,6 +36,12 @@ export const WEBGPU_HELP = [
   'Safari has it from version 26; Firefox from 141 on Windows, 145 on macOS.',
   'If it is there but not used, update the graphics driver and turn on hardware acceleration in the browser’s settings.',
 ];
+
+/** The browser's figures on its storage; undefined where it has none to give. */
+export function storageFigures(report: StorageReport | undefined): { usage: number; quota: number } | undefined {
+  const { usage, quota } = report ?? {};
+  return usage === undefined || quota === undefined ? undefined : { usage, quota };
+}
 
 /** A reason as a sentence: capital first, full stop last. */
 export function sentence(reason: string): string {
