@@ -1,6 +1,6 @@
 /** Measures a stored run against stored qrels, and compares it with another one. */
+import { compareByMeasure } from '../evaluation/compare-by-measure';
 import { evaluate } from '../evaluation/evaluate';
-import { pairedTTest } from '../evaluation/t-test';
 import type { Library } from '../storage/library';
 
 export interface EvaluationRequest {
@@ -22,16 +22,10 @@ export interface EvaluationResult {
 /** @throws when a measure's name is not known, or an entry is gone. */
 export async function evaluateStored(library: Library, request: EvaluationRequest): Promise<EvaluationResult> {
   const qrels = await library.readQrels(request.qrels);
-  const measured = evaluate(qrels, await library.readRun(request.run), request.measures);
-  const { mean, perQuery } = measured;
+  const { mean, perQuery } = evaluate(qrels, await library.readRun(request.run), request.measures);
   if (!request.baseline) return { mean, perQuery };
   const other = evaluate(qrels, await library.readRun(request.baseline), request.measures);
-  const queries = Object.keys(perQuery).filter((query) => query in other.perQuery);
-  const baseline: NonNullable<EvaluationResult['baseline']> = {};
-  for (const measure of Object.keys(mean)) {
-    const values = (result: typeof other) => queries.map((query) => result.perQuery[query]![measure]!);
-    const { difference, p } = pairedTTest(values(measured), values(other));
-    baseline[measure] = { difference, p };
-  }
-  return { mean, perQuery, baseline };
+  const compared = compareByMeasure(perQuery, other.perQuery, Object.keys(mean));
+  const baseline = Object.entries(compared).map(([measure, { difference, p }]) => [measure, { difference, p }]);
+  return { mean, perQuery, baseline: Object.fromEntries(baseline) };
 }

@@ -1,6 +1,6 @@
 /** A system on the test sets: its run is stored, measured, and compared with the first stage. */
+import { compareByMeasure } from '../evaluation/compare-by-measure';
 import { evaluate } from '../evaluation/evaluate';
-import { pairedTTest } from '../evaluation/t-test';
 import type { Run } from '../formats/records';
 import type { EvaluationOptions, TestSet } from '../recipes/recipe';
 import { rerank } from '../reranking/rerank';
@@ -114,12 +114,7 @@ async function* measure(
 
 /** By measure, of the two-sided paired t-test against the first stage; null for the first stage itself. */
 export function pValues(result: SystemResult, first: SystemResult | undefined): Record<string, number | null> {
-  const queries = Object.keys(result.perQuery).filter((query) => first && query in first.perQuery);
-  return Object.fromEntries(
-    Object.keys(result.mean).map((measure) => {
-      if (!first) return [measure, null];
-      const values = ({ perQuery }: SystemResult) => queries.map((query) => perQuery[query]![measure]!);
-      return [measure, pairedTTest(values(result), values(first)).p];
-    }),
-  );
+  const measures = Object.keys(result.mean);
+  const compared = first && compareByMeasure(result.perQuery, first.perQuery, measures);
+  return Object.fromEntries(measures.map((measure) => [measure, compared ? compared[measure]!.p : null]));
 }

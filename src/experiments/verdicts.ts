@@ -1,6 +1,6 @@
 /** One honest sentence on each trained system: better or worse than the first stage, and than the model before it. */
+import { compareByMeasure } from '../evaluation/compare-by-measure';
 import { holm } from '../evaluation/holm';
-import { pairedTTest } from '../evaluation/t-test';
 import { BEFORE_TRAINING } from '../recipes/systems';
 import type { ReportedSystem, ReportedTestSet } from './report';
 
@@ -48,11 +48,9 @@ function modelBefore(systems: readonly ReportedSystem[], i: number): ReportedSys
 /** `0.0123 better than BM25 (p 0.0040, significant at 0.05)`. */
 function comparison(system: ReportedSystem, other: ReportedSystem, measure: string): string {
   const name = other.system === BEFORE_TRAINING ? 'the model before training' : other.system;
-  const queries = Object.keys(system.perQuery).filter((query) => query in other.perQuery);
-  const values = ({ perQuery }: ReportedSystem) => queries.map((query) => perQuery[query]![measure]!);
   const difference = system.mean[measure]! - other.mean[measure]!;
   if (difference === 0) return `the same as ${name}`;
-  const { p } = pairedTTest(values(system), values(other));
+  const { p } = compareByMeasure(system.perQuery, other.perQuery, [measure])[measure]!;
   const significance = Number.isNaN(p)
     ? 'one query is too few for a test'
     : `p ${pInWords(p)}, ${p < SIGNIFICANT ? 'significant' : 'not significant'} at ${SIGNIFICANT}`;

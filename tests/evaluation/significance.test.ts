@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { compareByMeasure } from '../../src/evaluation/compare-by-measure';
 import { holm } from '../../src/evaluation/holm';
 import { pairedTTest } from '../../src/evaluation/t-test';
 import golden from '../goldens/evaluation.json';
@@ -36,5 +37,19 @@ describe('holm', () => {
   it('stays at most 1, and passes over what has no p', () => {
     expect(holm([0.9, NaN, 0.8])).toEqual([1, NaN, 1]);
     expect(holm([])).toEqual([]);
+  });
+});
+
+describe('compareByMeasure', () => {
+  it('pairs the queries that both systems have, measure by measure', () => {
+    const a = { q1: { AP: 0.3, 'P@1': 1 }, q2: { AP: 0.5, 'P@1': 0 }, onlyA: { AP: 1, 'P@1': 1 } };
+    const b = { q2: { AP: 0.1, 'P@1': 0 }, q1: { AP: 0.2, 'P@1': 0 }, onlyB: { AP: 1, 'P@1': 1 } };
+    const compared = compareByMeasure(a, b, ['AP', 'P@1']);
+    expect(compared['AP']).toEqual(pairedTTest([0.3, 0.5], [0.2, 0.1]));
+    expect(compared['P@1']).toEqual(pairedTTest([1, 0], [0, 0]));
+  });
+
+  it('knows nothing of systems without a common query', () => {
+    expect(compareByMeasure({ q1: { AP: 1 } }, { q2: { AP: 1 } }, ['AP'])['AP']!.p).toBeNaN();
   });
 });
