@@ -12,6 +12,7 @@ import { validationLists, type Validation } from '../training/validation';
 import { findTexts, readData, type Texts } from './data-sources';
 import type { Environment } from './environment';
 import type { ExperimentEvent } from './events';
+import { freeLaterCheckpoints, IntermediateCheckpoints, type Kept } from './intermediate-checkpoints';
 import { headOptions, openCheckpoint, type OpenedCheckpoint } from './open-checkpoint';
 import { jsonFile } from './sources';
 
@@ -56,13 +57,14 @@ export async function* trainStage(
     dropout,
     freezePositionEmbeddings,
     ...(index === 0 && !stored ? headOptions(references, head) : {}),
-    ...(stored ? { weights: withPrefix(stored.arrays, WEIGHTS) } : {}),
+    ...(stored ? { weights: stored.arrays(WEIGHTS) } : {}),
   });
   const { model, encode } = opened;
   try {
     const validation = yield* stageValidation(environment, stage, encode);
-    const again = stored && (await library.getTrainingState(experiment, index));
-    const superseded = new Superseded(environment);
+    const resumed = stored?.state as StoredState | undefined;
+    await freeLaterCheckpoints(library, { experiment, objective: stage.objective, from: from.id }, resumed?.step ?? 0);
+    const intermediate = new IntermediateCheckpoints(library, resumed?.intermediate);
     let finished: string | undefined;
     const events = train({
       model,
@@ -70,7 +72,7 @@ export async function* trainStage(
       texts: { ...data.texts.textsOf, encode },
       options: stage.training,
       ...(validation ? { validation } : {}),
-      ...(again ? { resume: { state: again.state as TrainingState, moments: withPrefix(again.arrays, MOMENTS) } } : {}),
+      ...(stored ? { resume: { state: stored.state as TrainingState, moments: stored.arrays(MOMENTS) } } : {}),
       signal,
       control,
     });
@@ -90,12 +92,12 @@ export async function* trainStage(
           break;
         }
         case 'save':
-          if (event.kind === 'resume-point') await saveResumePoint(environment, place, event);
+          if (event.kind === 'resume-point') await saveResumePoint(environment, place, event, intermediate.kept);
           else {
             const last = event.reasons.includes('last');
             const id = await saveCheckpoint(environment, recipe, place, opened, event.step, last);
             if (last) finished = id;
-            else if (!stage.training.saveAll) await superseded.add(id, event.reasons);
+            else if (!stage.training.saveAll) await intermediate.add(id, event.reasons);
             yield { type: 'checkpoint', stage: system, step: event.step, checkpoint: id };
           }
           break;
@@ -163,19 +165,21 @@ async function* prefixed(arrays: AsyncIterable<NamedArray>, prefix: string): Asy
   for await (const array of arrays) yield { ...array, name: prefix + array.name };
 }
 
-/** The arrays of a prefix, without it. */
-async function* withPrefix(arrays: AsyncIterable<NamedArray>, prefix: string): AsyncGenerator<NamedArray> {
-  for await (const array of arrays) {
-    if (array.name.startsWith(prefix)) yield { ...array, name: array.name.slice(prefix.length) };
-  }
-}
+/** What is stored to resume from; points of older versions know no intermediate checkpoints. */
+type StoredState = TrainingState & { intermediate?: Kept };
 
-async function saveResumePoint({ library }: Environment, place: StagePlace, point: SavePoint): Promise<void> {
+async function saveResumePoint(
+  { library }: Environment,
+  place: StagePlace,
+  point: SavePoint,
+  intermediate: Kept,
+): Promise<void> {
+  const state: StoredState = { ...point.state, intermediate };
   const arrays = (async function* () {
     yield* prefixed(point.weights(), WEIGHTS);
     yield* prefixed(point.moments(), MOMENTS);
   })();
-  await library.putTrainingState(place.experiment, place.index, { state: point.state, arrays });
+  await library.putTrainingState(place.experiment, place.index, { state, arrays });
 }
 
 async function saveCheckpoint(
@@ -202,23 +206,4 @@ async function saveCheckpoint(
     model.arrays(),
   );
   return saved.id;
-}
-
-/** Keeps, of the checkpoints before the end, the best one and the newest one; what they supersede is freed. */
-class Superseded {
-  private best?: string;
-  private newest?: string;
-
-  constructor(private readonly environment: Environment) {}
-
-  async add(id: string, reasons: readonly string[]): Promise<void> {
-    const before = new Set([this.best, this.newest]);
-    this.newest = id;
-    if (reasons.includes('best')) this.best = id;
-    for (const old of before) {
-      if (!old || old === this.best || old === this.newest) continue;
-      await this.environment.library.remove('checkpoint', old);
-      await this.environment.library.purge('checkpoint', old);
-    }
-  }
 }

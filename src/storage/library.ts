@@ -95,6 +95,13 @@ export interface TrainingState {
   arrays: NamedArrays;
 }
 
+/** A stored state to resume from. */
+export interface StoredTrainingState {
+  state: unknown;
+  /** Those whose names begin with the prefix, without it; the others are not read. */
+  arrays(prefix?: string): AsyncIterable<NamedArray>;
+}
+
 /** A tensor that is stored, without its values. */
 export interface TensorInfo {
   name: string;
@@ -194,10 +201,7 @@ export interface Library {
   readLog(experiment: string): Promise<unknown[]>;
   /** Replaces the state to resume from of this stage (its index): the new one is whole before the old one goes. */
   putTrainingState(experiment: string, stage: number, state: TrainingState): Promise<void>;
-  getTrainingState(
-    experiment: string,
-    stage: number,
-  ): Promise<{ state: unknown; arrays: AsyncIterable<NamedArray> } | undefined>;
+  getTrainingState(experiment: string, stage: number): Promise<StoredTrainingState | undefined>;
   deleteTrainingState(experiment: string, stage: number): Promise<void>;
 
   // Deleting

@@ -3,7 +3,8 @@ import type { NamedArray } from '../formats/named-array';
 import { deleteArrays, readArrays, readManifest, writeArrays } from './array-store';
 import type { Connection } from './connection';
 import { NotStoredError } from './errors';
-import type { TrainingState } from './library';
+import type { StoredTrainingState, TrainingState } from './library';
+import type { Manifest } from './schema';
 
 const keyOf = (experiment: string, stage: number) => ['state', experiment, stage];
 
@@ -20,10 +21,23 @@ export async function putTrainingState(
 }
 
 /** See `Library.getTrainingState`. */
-export async function getTrainingState(connection: Connection, experiment: string, stage: number) {
+export async function getTrainingState(
+  connection: Connection,
+  experiment: string,
+  stage: number,
+): Promise<StoredTrainingState | undefined> {
   const manifest = await readManifest(connection, keyOf(experiment, stage));
   if (!manifest) return undefined;
-  return { state: manifest.meta, arrays: readArrays(connection, manifest) as AsyncIterable<NamedArray> };
+  return {
+    state: manifest.meta,
+    arrays: (prefix = '') => arraysUnder(connection, manifest, prefix),
+  };
+}
+
+async function* arraysUnder(connection: Connection, manifest: Manifest, prefix: string): AsyncGenerator<NamedArray> {
+  const names = manifest.arrays.map(({ name }) => name).filter((name) => name.startsWith(prefix));
+  const arrays = readArrays(connection, manifest, names) as AsyncIterable<NamedArray>;
+  for await (const array of arrays) yield { ...array, name: array.name.slice(prefix.length) };
 }
 
 /** See `Library.deleteTrainingState`. */

@@ -86,6 +86,38 @@ describe('an experiment', () => {
     expect(b).toEqual(a);
   });
 
+  it('broken off, keeps the same intermediate checkpoints as an unbroken one', async () => {
+    const library = await tinyLibrary();
+    const overrides = ['stages.0.training.checkpointEvery=1', 'evaluation.testSets=[]'];
+    const kept = async (id: string) =>
+      (await library.checkpoints())
+        .filter(({ experiment }) => experiment === id)
+        .map(({ step, finished, objective }) => `${objective} ${step}${finished ? '' : ' unfinished'}`)
+        .sort();
+    const whole = await newExperiment(library, { ...request, overrides });
+    await all(runExperiment(environmentOf(library), whole, circumstances));
+    const expected = await kept(whole.id);
+    expect(expected).toEqual(['CL 5 unfinished', 'CL 6', 'KD 4']);
+
+    const broken = await newExperiment(library, { ...request, overrides });
+    for (const breakAt of [3, 4, undefined]) {
+      const environment = environmentOf(library);
+      for await (const event of runExperiment(environment, (await library.experiment(broken.id))!, circumstances)) {
+        if (event.type === 'checkpoint' && event.stage === 'CL' && event.step === breakAt) environment.abort();
+      }
+      if (breakAt === undefined) continue;
+      expect(await kept(broken.id)).toEqual([`CL ${breakAt} unfinished`]);
+      if (breakAt === 4) continue;
+      // As a closed tab leaves it: the checkpoint is there, the point to resume from is an older one.
+      const { state, arrays } = (await library.getTrainingState(broken.id, 0))!;
+      const older = { ...(state as object), step: 2, intermediate: { newest: 'gone' } };
+      const read = [];
+      for await (const array of arrays()) read.push(array);
+      await library.putTrainingState(broken.id, 0, { state: older, arrays: read });
+    }
+    expect(await kept(broken.id)).toEqual(expected);
+  });
+
   it('pauses between two steps and goes on', async () => {
     const library = await tinyLibrary();
     const experiment = await newExperiment(library, request);

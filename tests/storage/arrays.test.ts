@@ -87,11 +87,22 @@ describe('the state of training', () => {
     expect(await census(library)).toMatchObject({ manifests: 2, chunks: 2 });
     const { state, arrays } = (await library.getTrainingState(id, 0))!;
     expect(state).toEqual({ step: 2 });
-    expect(await all(arrays)).toEqual([array('w', 11)]);
+    expect(await all(arrays())).toEqual([array('w', 11)]);
     await library.deleteTrainingState(id, 0);
     expect(await library.getTrainingState(id, 0)).toBeUndefined();
     expect((await library.getTrainingState(id, 1))!.state).toEqual({ step: 7 });
     expect(await census(library)).toMatchObject({ manifests: 1, chunks: 1 });
+  });
+
+  it('is read by prefix', async () => {
+    const library = await freshLibrary();
+    const { id } = await library.putExperiment(experiment);
+    const arrays = [array('weights/a', 10), array('weights/b', 3), array('moments/a', 10)];
+    await library.putTrainingState(id, 0, { state: {}, arrays });
+    const stored = (await library.getTrainingState(id, 0))!;
+    expect(await all(stored.arrays('weights/'))).toEqual([array('a', 10), array('b', 3)]);
+    expect(await all(stored.arrays('moments/'))).toEqual([array('a', 10)]);
+    expect((await all(stored.arrays())).map(({ name }) => name)).toEqual(['weights/a', 'weights/b', 'moments/a']);
   });
 
   it('stays the older one when the newer one fails', async () => {
@@ -102,7 +113,7 @@ describe('the state of training', () => {
     await expect(failing).rejects.toThrow('the device was lost');
     const { state, arrays } = (await library.getTrainingState(id, 0))!;
     expect(state).toEqual({ step: 1 });
-    expect(await all(arrays)).toEqual([array('w', 10)]);
+    expect(await all(arrays())).toEqual([array('w', 10)]);
     expect(await census(library)).toEqual({ experiments: 1, manifests: 1, chunks: 1 });
   });
 
