@@ -1,6 +1,7 @@
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
-import { WEBGPU_FLAGS, installedChromium } from './headless/find-chromium.ts';
+import { installedChromium } from './headless/find-chromium.ts';
+import { SWIFTSHADER_FLAGS } from './headless/webgpu-flags.ts';
 
 export default defineConfig({
   test: {
@@ -23,7 +24,7 @@ export default defineConfig({
             provider: playwright({
               launchOptions: {
                 executablePath: installedChromium() ?? 'chromium',
-                args: ['--no-sandbox', ...WEBGPU_FLAGS],
+                args: ['--no-sandbox', ...SWIFTSHADER_FLAGS],
               },
             }),
             instances: [{ browser: 'chromium' }],

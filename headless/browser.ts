@@ -3,7 +3,8 @@ import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type BrowserContext, type Page } from 'playwright-core';
-import { findChromium, WEBGPU_FLAGS } from './find-chromium.ts';
+import { findChromium } from './find-chromium.ts';
+import { GPU_FLAGS, SWIFTSHADER_FLAGS } from './webgpu-flags.ts';
 
 /** `localhost` names are secure contexts, and the browser maps this one to whatever port the server got. */
 const HOST = 'rerank-studio.localhost';
@@ -21,21 +22,36 @@ export interface OpenedApp {
   close(): Promise<void>;
 }
 
+/** Which adapter WebGPU gets: the machine's GPU and SwiftShader only without one, or SwiftShader always. */
+export type WebgpuAdapter = 'best' | 'swiftshader';
+
 /**
  * Starts Chromium on a profile folder and opens the app that is served at `port`.
  * @throws when there is no Chromium, when another command holds the profile, or when the app does not start.
  */
-export async function openApp(port: number, profile: string): Promise<OpenedApp> {
+export async function openApp(port: number, profile: string, adapter: WebgpuAdapter = 'best'): Promise<OpenedApp> {
   mkdirSync(profile, { recursive: true });
+  if (adapter === 'swiftshader') return open(port, profile, SWIFTSHADER_FLAGS);
+  const opened = await open(port, profile, GPU_FLAGS);
+  if (await hasAdapter(opened.page)) return opened;
+  // Some builds give no adapter at all without a GPU, unless SwiftShader is asked for by name.
+  await opened.close();
+  return open(port, profile, SWIFTSHADER_FLAGS);
+}
+
+function hasAdapter(page: Page): Promise<boolean> {
+  return page.evaluate(async () => (await navigator.gpu?.requestAdapter().catch(() => null)) != null);
+}
+
+async function open(port: number, profile: string, webgpuFlags: readonly string[]): Promise<OpenedApp> {
   const context = await chromium
     .launchPersistentContext(profile, {
       executablePath: findChromium(),
       headless: true,
       args: [
         '--no-sandbox',
-        ...WEBGPU_FLAGS,
+        ...webgpuFlags,
         `--host-resolver-rules=MAP ${HOST}:80 127.0.0.1:${port}`,
-        // A profile's share of the disk, not of a private window's memory.
         '--disable-background-timer-throttling',
         '--disable-renderer-backgrounding',
       ],

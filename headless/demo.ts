@@ -2,9 +2,9 @@
  * `npm run demo`: the main job on the embedded data. BM25, the model before training, stage 1, stage 1 → stage 2; both orders
  * of the two objectives. `--json` prints as its last line `{"nDCG@10": {"BM25": …, "CL": …, "CL→KD": …}}`.
  */
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readFlags } from './flags.ts';
+import { BACKEND_FLAG, backendFlag, readFlags } from './flags.ts';
 import { PROJECT } from './build-app.ts';
 import { humanTime, showProgress } from './progress.ts';
 import { openSession, temporaryProfile } from './session.ts';
@@ -14,7 +14,7 @@ import { pInWords, verdicts, type ReportedSystem } from '../src/experiments/repo
 const FLAGS = {
   json: { help: 'the nDCG@10 of each system as one JSON object, as the last line' },
   out: { value: 'DIR', help: 'where results are written (out/demo)' },
-  backend: { value: 'webgpu|wasm', help: 'instead of the best that the browser offers' },
+  backend: BACKEND_FLAG,
 };
 const RECIPES = ['demo-cl-kd', 'demo-kd-cl'];
 
@@ -33,7 +33,7 @@ function table(systems: readonly ReportedSystem[]): string {
 async function main(): Promise<void> {
   const started = Date.now();
   const flags = readFlags(FLAGS, process.argv.slice(2));
-  const backend = flags['backend'] as 'webgpu' | 'wasm' | undefined;
+  const backend = backendFlag(flags);
   const output = (flags['out'] as string | undefined) ?? join('out', 'demo');
   const profile = temporaryProfile('demo');
   const systems = new Map<string, ReportedSystem>();
@@ -47,7 +47,6 @@ async function main(): Promise<void> {
         const device = await session.app.open(backend);
         if (wrote.length === 0)
           console.error(`on ${device.adapter} (${device.backend})${device.because ? `: ${device.because}` : ''}`);
-        await mkdir(session.output, { recursive: true });
         await session.app.installDemo();
         const recipeFile = join(PROJECT, 'configs', 'experiments', `${name}.yaml`);
         const { report } = await runRecipe(session, { recipeFile, overrides: [], resume: false });

@@ -17,9 +17,6 @@ const MAC_APPLICATIONS = [
   '/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge',
 ];
 
-/** WebGPU without a GPU runs on SwiftShader; a real adapter is preferred when there is one and the flag does no harm. */
-export const WEBGPU_FLAGS = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'];
-
 function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);

@@ -58,6 +58,16 @@ export function numberFlag(flags: Flags, name: string, otherwise: number): numbe
   return value;
 }
 
+/** The flag that `backendFlag` reads. */
+export const BACKEND_FLAG: Flag = { value: 'webgpu|wasm', help: 'instead of the best that the browser offers' };
+
+/** @throws naming what was found when `--backend` is neither. */
+export function backendFlag(flags: Flags): 'webgpu' | 'wasm' | undefined {
+  const backend = flags['backend'];
+  if (backend === undefined || backend === 'webgpu' || backend === 'wasm') return backend;
+  throw new Error(`--backend: expected webgpu or wasm, found ${String(backend)}`);
+}
+
 /** The help text of a verb's flags, a line each. */
 export function describeFlags(table: Record<string, Flag>): string {
   return Object.entries(table)

@@ -1,7 +1,7 @@
 /** The command line: `npm run -s headless -- VERB …`. It drives the built app; nothing is implemented a second time. */
 import { resolve } from 'node:path';
 import { defaultProfile } from './browser.ts';
-import { describeFlags, readFlags, type Flag } from './flags.ts';
+import { BACKEND_FLAG, backendFlag, describeFlags, readFlags, type Flag } from './flags.ts';
 import { showProgress } from './progress.ts';
 import { openSession } from './session.ts';
 import { bm25 } from './verbs/bm25.ts';
@@ -16,7 +16,7 @@ const VERBS: Record<string, Verb> = { preprocess, bm25, train, rerank, evaluate,
 
 const COMMON: Record<string, Flag> = {
   out: { value: 'DIR', help: 'where results are written (out)' },
-  backend: { value: 'webgpu|wasm', help: 'instead of the best that the browser offers' },
+  backend: BACKEND_FLAG,
   seed: { value: 'N', help: 'for everything that is drawn at random (42)' },
   json: { help: 'one JSON object as the last line' },
   profile: { value: 'DIR', help: "the browser profile that keeps checkpoints and data (the user's cache folder)" },
@@ -41,10 +41,7 @@ async function main(words: string[]): Promise<void> {
     return;
   }
   const flags = readFlags(table, rest);
-  const backend = text(flags, 'backend');
-  if (backend !== undefined && backend !== 'webgpu' && backend !== 'wasm') {
-    throw new Error(`--backend: expected webgpu or wasm, found ${backend}`);
-  }
+  const backend = backendFlag(flags);
   const session = await openSession({
     output: text(flags, 'out') ?? 'out',
     profile: resolve(text(flags, 'profile') ?? defaultProfile()),

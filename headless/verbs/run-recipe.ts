@@ -13,7 +13,10 @@ export interface RecipeRun {
   resume: boolean;
 }
 
-/** @throws what the recipe or the work throws; what was done until then is stored, and written. */
+/**
+ * Runs or resumes, then writes all that was made.
+ * @throws what the recipe or the work throws: nothing is written then, but what was done is stored, for `--resume`.
+ */
 export async function runRecipe(
   session: Session,
   { recipeFile, overrides, resume }: RecipeRun,

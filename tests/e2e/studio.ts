@@ -29,7 +29,7 @@ export interface Studio {
 export async function openStudio(): Promise<Studio> {
   const folder = mkdtempSync(join(tmpdir(), 'rerank-studio-journey-'));
   const served = await serve({ root: await buildApp() });
-  const { page, close } = await openApp(served.port, join(folder, 'profile'));
+  const { page, close } = await openApp(served.port, join(folder, 'profile'), 'swiftshader');
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {
