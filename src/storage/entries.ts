@@ -68,3 +68,21 @@ export interface Experiment {
   /** The report, once there is one (`experiments/report.ts`). */
   report?: unknown;
 }
+
+/** Lists that a teacher makes for the queries of a run: what was asked for, and how far it is. */
+export interface Teaching {
+  /** A hash of the request: who asks the same again goes on where it stopped, and pays nothing twice. */
+  id: string;
+  /** Of the run that it becomes. */
+  name: string;
+  /** `teachers/request.ts`. Never a key. */
+  request: unknown;
+  createdAt: number;
+  /** Queries with a whole list, of all. */
+  done: number;
+  total: number;
+  /** Why it stopped before its end. */
+  error?: string;
+  /** The run that it became, once all lists are there. */
+  run?: string;
+}

@@ -6,7 +6,8 @@
  *   ├─ data sets     collections and queries (blocks of texts + id buckets), qrels and runs (a value a query)
  *   ├─ indexes       BM25's typed arrays, a collection's; dropped with it
  *   ├─ checkpoints   small files + weights in chunks
- *   └─ experiments   recipe, state, report + step logs + the state to resume training from
+ *   ├─ experiments   recipe, state, report + step logs + the state to resume training from
+ *   └─ teachings     a teacher's request + its lists, query by query
  */
 import type { NamedArray } from '../formats/named-array';
 import type {
@@ -20,7 +21,7 @@ import type {
   TextRecord,
   TextSource,
 } from '../formats/records';
-import type { Checkpoint, Dataset, DatasetKind, Experiment } from './entries';
+import type { Checkpoint, Dataset, DatasetKind, Experiment, Teaching } from './entries';
 
 /** The records of each kind of data set. */
 export interface DatasetRecords {
@@ -122,7 +123,7 @@ export interface StorageReport {
 
 /** What became different in the library, in this tab or another one. */
 export interface LibraryChange {
-  what: Deletable | 'index';
+  what: Deletable | 'index' | 'teaching';
   id: string;
 }
 
@@ -203,6 +204,19 @@ export interface Library {
   putTrainingState(experiment: string, stage: number, state: TrainingState): Promise<void>;
   getTrainingState(experiment: string, stage: number): Promise<StoredTrainingState | undefined>;
   deleteTrainingState(experiment: string, stage: number): Promise<void>;
+
+  // A teacher's lists
+  /** Newest first. */
+  teachings(): Promise<Teaching[]>;
+  teaching(id: string): Promise<Teaching | undefined>;
+  /** Stores an entry, or what has changed of it. */
+  putTeaching(teaching: Teaching): Promise<void>;
+  /** What the teacher made of each query so far. */
+  taught(id: string): Promise<Map<string, unknown>>;
+  /** Stores one query's, and how many queries are done with it. */
+  putTaught(id: string, query: string, list: unknown, done: number): Promise<void>;
+  /** For good, with all its lists; the run that was made of them stays. */
+  deleteTeaching(id: string): Promise<void>;
 
   // Deleting
   /** Marks as deleted; nothing is freed yet. */

@@ -30,6 +30,10 @@ export const MIGRATIONS: readonly Upgrade[] = [
       cursor = await cursor.continue();
     }
   },
+  // 2 → 3: lists that a teacher makes, query by query.
+  (db) => {
+    for (const store of ['teachings', 'taught'] as const) db.createObjectStore(store);
+  },
 ];
 
 /** The version that this program reads and writes. */

@@ -11,6 +11,7 @@ import type { Library } from './library';
 import { persist, storageReport } from './quota';
 import * as rankings from './rankings';
 import { TextReader, allTexts, batches } from './stored-texts';
+import * as teachings from './teachings';
 import * as training from './training-state';
 
 /**
@@ -66,6 +67,13 @@ export async function openLibrary(name = 'rerank-studio'): Promise<Library> {
     putTrainingState: (experiment, stage, state) => training.putTrainingState(c, experiment, stage, state),
     getTrainingState: (experiment, stage) => training.getTrainingState(c, experiment, stage),
     deleteTrainingState: (experiment, stage) => training.deleteTrainingState(c, experiment, stage),
+
+    teachings: () => teachings.teachings(c),
+    teaching: (id) => c.db.get('teachings', id),
+    putTeaching: (teaching) => teachings.putTeaching(c, teaching),
+    taught: (id) => teachings.taught(c, id),
+    putTaught: (id, query, list, done) => teachings.putTaught(c, id, query, list, done),
+    deleteTeaching: (id) => teachings.deleteTeaching(c, id),
 
     remove: (what, id) => deletion.remove(c, what, id),
     restore: (what, id) => deletion.restore(c, what, id),

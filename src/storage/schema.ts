@@ -1,6 +1,6 @@
-/** The stores of the database, version 2. How older ones become this: `migrations.ts`. */
+/** The stores of the database, version 3. How older ones become this: `migrations.ts`. */
 import type { DBSchema } from 'idb';
-import type { Checkpoint, Dataset, Experiment } from './entries';
+import type { Checkpoint, Dataset, Experiment, Teaching } from './entries';
 
 /** What is remembered of an entry besides itself: the state that `restore` brings back. */
 export type Stored<Entry extends { state: string }> = Entry & { stateBefore?: Entry['state'] };
@@ -77,6 +77,9 @@ export interface LibrarySchema extends DBSchema {
   experiments: { key: string; value: Stored<Experiment> };
   /** By experiment and sequence number: the lines of one `appendLog`. */
   logs: { key: [string, number]; value: unknown[] };
+  teachings: { key: string; value: Teaching };
+  /** By teaching and query: what the teacher made of it so far. */
+  taught: { key: [string, string]; value: unknown };
   /** By what the arrays are: ['checkpoint', id], ['index', collection, name], ['state', experiment, stage]. */
   manifests: { key: (string | number)[]; value: Manifest };
   /** By owner and number. */
@@ -84,8 +87,3 @@ export interface LibrarySchema extends DBSchema {
   /** Owners whose chunks are being written: left behind, they are swept up when the library is opened. */
   pending: { key: string; value: { createdAt: number } };
 }
-
-export type StoreName = keyof {
-  [Name in keyof LibrarySchema as string extends Name ? never : number extends Name ? never : Name]: true;
-} &
-  string;

@@ -63,7 +63,8 @@ describe('the schema', () => {
     expect(await library.readLog('a')).toHaveLength(3);
     library.close();
     const again = await openRaw(name, SCHEMA_VERSION);
-    expect(again.version).toBe(2);
+    expect(again.version).toBe(3);
+    expect([...again.objectStoreNames]).toEqual(expect.arrayContaining(['teachings', 'taught']));
     again.close();
   });
 
