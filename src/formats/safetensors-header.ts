@@ -5,21 +5,15 @@
  *   n bytes   JSON: {"name": {"dtype": "F32", "shape": [384, 384], "data_offsets": [begin, end]}, …, "__metadata__": {…}}
  *   the rest  the tensors' bytes, row-major, little-endian, without holes; offsets count from here
  */
+import { BYTES_OF } from './dtypes';
 import { FormatError } from './format-error';
-
-/** Bytes of a value. Those that are no float are passed over when weights are read: buffers such as position ids. */
-const BYTES_OF: Record<string, number> = {
-  F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, I16: 2, I8: 1, U64: 8, U32: 4, U16: 2, U8: 1, BOOL: 1,
-}; // prettier-ignore
-export const READABLE_DTYPES = ['F32', 'F16', 'BF16'] as const;
+import type { RandomAccess } from './random-access';
+import type { WeightTensor } from './weights-file';
 
 /** The format's own bound. */
 const MAX_HEADER_BYTES = 100_000_000;
 
-export interface TensorEntry {
-  name: string;
-  dtype: string;
-  shape: number[];
+export interface TensorEntry extends WeightTensor {
   /** Where its bytes lie in the file. */
   begin: number;
   end: number;
@@ -35,7 +29,7 @@ export interface SafetensorsHeader {
  * Reads and checks the header: lengths, dtypes, and that the tensors' bytes fill the file without hole or overlap.
  * @throws FormatError naming the file and the tensor, what was expected and found.
  */
-export async function readSafetensorsHeader(file: string, data: Blob): Promise<SafetensorsHeader> {
+export async function readSafetensorsHeader(file: string, data: RandomAccess): Promise<SafetensorsHeader> {
   const fail = (reason: string) => new FormatError(file, reason);
   if (data.size < 8) throw fail(`expected a safetensors file, found ${data.size} bytes: it is cut off`);
   const length = Number(new DataView(await data.slice(0, 8).arrayBuffer()).getBigUint64(0, true));

@@ -1,24 +1,22 @@
-/** Safetensors files: read lazily, a tensor at a time, and written as a stream. All known engines are little-endian, as the format is. */
-import { bfloat16ToFloat32, float16ToFloat32, float32ToFloat16 } from './float16';
+/** Safetensors files: read lazily, a tensor at a time, and written as a stream. */
+import { isFloat, toFloat32 } from './dtypes';
+import { float32ToFloat16 } from './float16';
 import { FormatError } from './format-error';
 import type { NamedArray } from './named-array';
-import { READABLE_DTYPES, type TensorEntry, readSafetensorsHeader } from './safetensors-header';
+import type { RandomAccess } from './random-access';
+import { type TensorEntry, readSafetensorsHeader } from './safetensors-header';
+import type { WeightsFile } from './weights-file';
 
-/** An open safetensors file. Iterating reads its float tensors one after another. */
-export interface Safetensors extends AsyncIterable<NamedArray> {
-  /** Float tensors, in the file's order. */
+/** An open safetensors file. */
+export interface Safetensors extends WeightsFile {
   tensors: TensorEntry[];
-  /** Tensors that are passed over because they hold no floats (buffers such as `position_ids`). */
   skipped: TensorEntry[];
   metadata: Record<string, string>;
-  /** @throws FormatError if the file has no such float tensor. */
-  read(name: string): Promise<NamedArray>;
 }
 
 /** Opens a file: reads and checks its header only. @throws FormatError for a damaged one. */
-export async function openSafetensors(file: string, data: Blob): Promise<Safetensors> {
+export async function openSafetensors(file: string, data: RandomAccess): Promise<Safetensors> {
   const { entries, metadata } = await readSafetensorsHeader(file, data);
-  const isFloat = ({ dtype }: TensorEntry) => (READABLE_DTYPES as readonly string[]).includes(dtype);
   const tensors = entries.filter(isFloat);
   const byName = new Map(tensors.map((entry) => [entry.name, entry]));
   return {
@@ -36,16 +34,9 @@ export async function openSafetensors(file: string, data: Blob): Promise<Safeten
   };
 }
 
-async function readTensor(data: Blob, { name, dtype, shape, begin, end }: TensorEntry): Promise<NamedArray> {
-  const bytes = await data.slice(begin, end).arrayBuffer();
-  switch (dtype) {
-    case 'F16':
-      return { name, shape, values: float16ToFloat32(new Uint16Array(bytes)) };
-    case 'BF16':
-      return { name, shape, values: bfloat16ToFloat32(new Uint16Array(bytes)) };
-    default:
-      return { name, shape, values: new Float32Array(bytes) };
-  }
+async function readTensor(data: RandomAccess, entry: TensorEntry): Promise<NamedArray> {
+  const { name, dtype, shape, begin, end } = entry;
+  return { name, shape, values: toFloat32(dtype, await data.slice(begin, end).arrayBuffer()) };
 }
 
 /** What must be known of every tensor before the first byte of a file is written. */
