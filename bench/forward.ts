@@ -2,9 +2,8 @@ import * as tf from '@tensorflow/tfjs';
 import type { CrossEncoder } from '../src/models/cross-encoder';
 import { packBatch } from '../src/text/pack';
 import { alternate } from './alternate';
-import { GRAPH_STYLES } from './onnx-model';
 import { benchModel, NATURAL_LENGTHS, randomPairs } from './model';
-import { onnxScores, onnxSession, paddedInputs } from './onnxruntime';
+import { GRAPH_STYLES, onnxScores, onnxSession, paddedInputs } from './onnxruntime';
 import type { Bench, BenchOptions, BenchResult } from './result';
 import { startWasm } from './wasm-in-node';
 

@@ -1,12 +1,22 @@
 import * as ort from 'onnxruntime-web';
 import type { CrossEncoder } from '../src/models/cross-encoder';
-import { onnxCrossEncoder, type GraphStyle } from './onnx-model';
+import { STANDARD_BLOCKS } from '../src/models/onnx/standard-blocks';
+import { writeOnnx } from '../src/models/onnx/write-onnx';
+import { FUSED_BLOCKS } from './fused-blocks';
+
+/** The graph as the studio exports it (onnxruntime fuses what it can), and in onnxruntime's own operators. */
+const STYLES = { standard: STANDARD_BLOCKS, fused: FUSED_BLOCKS };
+
+export type GraphStyle = keyof typeof STYLES;
+
+export const GRAPH_STYLES = Object.keys(STYLES) as GraphStyle[];
 
 /** A session of onnxruntime-web (wasm, one thread) on a model's weights. */
 export async function onnxSession(model: CrossEncoder, style: GraphStyle): Promise<ort.InferenceSession> {
   ort.env.wasm.numThreads = 1;
   ort.env.logLevel = 'error';
-  const bytes = await onnxCrossEncoder(model.config, model.arrays(), style);
+  const file = await writeOnnx(model.config, model.arrays(), { tokenTypes: true, blocks: STYLES[style] });
+  const bytes = new Uint8Array(await file.arrayBuffer());
   return ort.InferenceSession.create(bytes, {
     executionProviders: ['wasm'],
     graphOptimizationLevel: 'all',
