@@ -46,6 +46,10 @@ export interface Checkpoint {
   from?: string;
   /** Where an imported one came from: a folder, a hub id. */
   source?: string;
+  /** Of one that was downloaded: the model, the revision that was asked for, and which one that was then. */
+  hub?: { model: string; revision?: string; commit: string; licence?: string };
+  /** What the import left out, a sentence each. */
+  notes?: string[];
   /** Small files by name: config.json, tokenizer.json, tokenizer_config.json, special_tokens_map.json, vocab.txt … */
   files: Record<string, string>;
 }
@@ -85,4 +89,25 @@ export interface Teaching {
   error?: string;
   /** The run that it became, once all lists are there. */
   run?: string;
+}
+
+/** A model on its way from the hub. */
+export interface Download {
+  /** `MODEL@COMMIT`. */
+  id: string;
+  /** As it was asked for: `MODEL` or `MODEL@REVISION`. */
+  reference: string;
+  hub: NonNullable<Checkpoint['hub']>;
+  files: DownloadedFile[];
+  createdAt: number;
+}
+
+export interface DownloadedFile {
+  name: string;
+  /** Of the whole file. */
+  bytes: number;
+  /** In hexadecimal digits, where the hub gives it. */
+  sha256?: string;
+  /** Bytes of each piece that is stored, in their order. */
+  pieces: number[];
 }

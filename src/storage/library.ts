@@ -7,9 +7,11 @@
  *   ├─ indexes       BM25's typed arrays, a collection's; dropped with it
  *   ├─ checkpoints   small files + weights in chunks
  *   ├─ experiments   recipe, state, report + step logs + the state to resume training from
+ *   ├─ downloads     a model on its way from the hub: its files in pieces
  *   └─ teachings     a teacher's request + its lists, query by query
  */
 import type { NamedArray } from '../formats/named-array';
+import type { RandomAccess } from '../formats/random-access';
 import type {
   Judgement,
   LineError,
@@ -21,7 +23,7 @@ import type {
   TextRecord,
   TextSource,
 } from '../formats/records';
-import type { Checkpoint, Dataset, DatasetKind, Experiment, Teaching } from './entries';
+import type { Checkpoint, Dataset, DatasetKind, Download, Experiment, Teaching } from './entries';
 
 /** The records of each kind of data set. */
 export interface DatasetRecords {
@@ -204,6 +206,22 @@ export interface Library {
   putTrainingState(experiment: string, stage: number, state: TrainingState): Promise<void>;
   getTrainingState(experiment: string, stage: number): Promise<StoredTrainingState | undefined>;
   deleteTrainingState(experiment: string, stage: number): Promise<void>;
+
+  // Models on their way from the hub
+  /** Those that are not stored as checkpoints yet, newest first. */
+  downloads(): Promise<Download[]>;
+  /** Stores a new one, or returns what there is of it. */
+  beginDownload(download: Download): Promise<Download>;
+  /** Stores the next piece of a file. @throws NotStoredError when the download was discarded meanwhile, StorageFullError. */
+  appendToDownload(id: string, file: string, piece: Uint8Array): Promise<void>;
+  /** Frees what there is of a file: it turned out to be damaged. */
+  restartDownload(id: string, file: string): Promise<void>;
+  /** What there is of a file, to be read anywhere in it. */
+  downloadedFile(id: string, file: string): Promise<RandomAccess>;
+  /** Frees a download and all its pieces. */
+  discardDownload(id: string): Promise<void>;
+  /** Claims a download for this tab; undefined when it goes on in another one. The result gives it back. */
+  claimDownload(id: string): Promise<(() => void) | undefined>;
 
   // A teacher's lists
   /** Newest first. */

@@ -34,6 +34,8 @@ export const MIGRATIONS: readonly Upgrade[] = [
   (db) => {
     for (const store of ['teachings', 'taught'] as const) db.createObjectStore(store);
   },
+  // 3 → 4: models on their way from the hub.
+  (db) => void db.createObjectStore('downloads'),
 ];
 
 /** The version that this program reads and writes. */

@@ -3,6 +3,7 @@ import * as checkpoints from './checkpoints';
 import { Connection } from './connection';
 import { datasetsIn, renameDataset, withoutMemory } from './datasets';
 import * as deletion from './deletion';
+import * as downloads from './downloads';
 import type { Dataset } from './entries';
 import * as experiments from './experiments';
 import { importDataset, rollbackImport, unfinishedImports } from './import-dataset';
@@ -67,6 +68,14 @@ export async function openLibrary(name = 'rerank-studio'): Promise<Library> {
     putTrainingState: (experiment, stage, state) => training.putTrainingState(c, experiment, stage, state),
     getTrainingState: (experiment, stage) => training.getTrainingState(c, experiment, stage),
     deleteTrainingState: (experiment, stage) => training.deleteTrainingState(c, experiment, stage),
+
+    downloads: () => downloads.downloads(c),
+    beginDownload: (download) => downloads.beginDownload(c, download),
+    appendToDownload: (id, file, piece) => downloads.appendToDownload(c, id, file, piece),
+    restartDownload: (id, file) => downloads.restartDownload(c, id, file),
+    downloadedFile: (id, file) => downloads.downloadedFile(c, id, file),
+    discardDownload: (id) => downloads.discardDownload(c, id),
+    claimDownload: (id) => downloads.claimDownload(id),
 
     teachings: () => teachings.teachings(c),
     teaching: (id) => c.db.get('teachings', id),

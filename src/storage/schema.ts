@@ -1,6 +1,6 @@
-/** The stores of the database, version 3. How older ones become this: `migrations.ts`. */
+/** The stores of the database, version 4. How older ones become this: `migrations.ts`. */
 import type { DBSchema } from 'idb';
-import type { Checkpoint, Dataset, Experiment, Teaching } from './entries';
+import type { Checkpoint, Dataset, Download, Experiment, Teaching } from './entries';
 
 /** What is remembered of an entry besides itself: the state that `restore` brings back. */
 export type Stored<Entry extends { state: string }> = Entry & { stateBefore?: Entry['state'] };
@@ -80,9 +80,10 @@ export interface LibrarySchema extends DBSchema {
   teachings: { key: string; value: Teaching };
   /** By teaching and query: what the teacher made of it so far. */
   taught: { key: [string, string]; value: unknown };
+  downloads: { key: string; value: Download };
   /** By what the arrays are: ['checkpoint', id], ['index', collection, name], ['state', experiment, stage]. */
   manifests: { key: (string | number)[]; value: Manifest };
-  /** By owner and number. */
+  /** By owner and number: pieces of arrays and of downloaded files. */
   chunks: { key: [string, number]; value: Uint8Array };
   /** Owners whose chunks are being written: left behind, they are swept up when the library is opened. */
   pending: { key: string; value: { createdAt: number } };

@@ -63,8 +63,8 @@ describe('the schema', () => {
     expect(await library.readLog('a')).toHaveLength(3);
     library.close();
     const again = await openRaw(name, SCHEMA_VERSION);
-    expect(again.version).toBe(3);
-    expect([...again.objectStoreNames]).toEqual(expect.arrayContaining(['teachings', 'taught']));
+    expect(again.version).toBe(4);
+    expect([...again.objectStoreNames]).toEqual(expect.arrayContaining(['teachings', 'taught', 'downloads']));
     again.close();
   });
 
