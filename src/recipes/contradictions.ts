@@ -41,6 +41,23 @@ function ofStage({ from, data, validation, sampling, training }: Stage, index: n
   if (sampled && training.maxSteps === 0 && training.maxEpochs === 0) {
     add(['training', 'maxSteps'], 'expected a bound here or in maxEpochs, found 0 in both');
   }
+  if (sampled && sampling.targets === 'score' && sampling.keepNonRetrieved !== false) {
+    add(
+      ['sampling', 'targets'],
+      'expected keepNonRetrieved: false beside score: a document that the run does not have has no score',
+    );
+  }
+  if (
+    sampled &&
+    training.loss === 'BinaryCrossEntropy' &&
+    sampling.useRanksAsQrels &&
+    sampling.targets === 'relevance'
+  ) {
+    add(
+      ['training', 'loss'],
+      'expected labels from 0 to 1 for BinaryCrossEntropy, found ranks: set useRanksAsQrels to false, or choose another loss',
+    );
+  }
   if (data && sampled && data.run === undefined) {
     add(['data'], 'expected a run (or bm25, or rankgpt) to draw lists from, found none');
   }

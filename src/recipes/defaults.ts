@@ -24,6 +24,7 @@ const SAMPLING: SamplingOptions = {
   keepNonRetrieved: 'relevant',
   removeUnjudged: false,
   useRanksAsQrels: false,
+  targets: 'relevance',
   shuffleDocs: true,
   shuffleQueries: true,
 };
@@ -43,6 +44,7 @@ export const SAMPLING_DEFAULTS: Record<Objective, SamplingOptions> = {
 
 const TRAINING: Omit<TrainingOptions, 'batches'> = {
   loss: 'LocalizedContrastive',
+  reduction: 'mean',
   learningRate: 1e-5,
   weightDecay: 0.01,
   clipNorm: 10,

@@ -1,13 +1,13 @@
 /** Kinds of values in a recipe: the schema that checks one, and what a form shows for it. */
 import * as v from 'valibot';
 
-/** What a form offers for a value. `auto`: the word auto may stand in place of a number. */
+/** What a form offers for a value. `auto`: the word auto may stand in place of a number. `notes`: a sentence on some of the choices. */
 export type Control =
   | { kind: 'text' }
   | { kind: 'flag' }
   | { kind: 'whole'; least: number; auto?: true }
   | { kind: 'number'; least: number; most?: number }
-  | { kind: 'choice'; choices: readonly (string | boolean)[] };
+  | { kind: 'choice'; choices: readonly (string | boolean)[]; notes?: Readonly<Record<string, string>> };
 
 export interface Kind<T> {
   schema: v.GenericSchema<unknown, T>;
@@ -44,8 +44,14 @@ export function number(least: number, most?: number): Kind<number> {
   };
 }
 
-export function choice<const T extends string>(choices: readonly T[]): Kind<T> {
-  return { schema: v.picklist(choices, `expected ${inWords(choices)}`), control: { kind: 'choice', choices } };
+export function choice<const T extends string>(
+  choices: readonly T[],
+  notes?: Readonly<Record<string, string>>,
+): Kind<T> {
+  return {
+    schema: v.picklist(choices, `expected ${inWords(choices)}`),
+    control: { kind: 'choice', choices, ...(notes && { notes }) },
+  };
 }
 
 /** As `choice`, with true and false among the values. */

@@ -5,6 +5,7 @@
 import * as v from 'valibot';
 import type { ModelOptions, SamplingOptions, TrainingOptions } from './recipe';
 import { choice, flag, number, oneOf, text, whole, type Kind } from './field-kinds';
+import { LOSS_NAMES, LOSS_WORDS } from './losses';
 
 export interface Field<T> extends Kind<T> {
   label: string;
@@ -92,19 +93,27 @@ export const SAMPLING_FIELDS: Fields<SamplingOptions> = {
     label: 'Ranks as labels',
     help: "Takes the run's own order as relevance: this is how a teacher is distilled.",
   },
+  targets: {
+    ...choice(['relevance', 'score']),
+    label: 'Targets',
+    help: "What the loss learns: relevance, or the run's own scores, which MarginMSE and KLDivergence want of a teacher.",
+  },
   shuffleDocs: { ...flag(), label: 'Shuffle passages', help: "Hides the first stage's order from the model." },
   shuffleQueries: { ...flag(), label: 'Shuffle queries', help: 'A new order of queries in each epoch.' },
 };
-
-export const LOSS_NAMES = ['LocalizedContrastive', 'RankNet', 'WeightedRankNet'] as const;
 
 const bytes = whole(1);
 
 export const TRAINING_FIELDS: Fields<TrainingOptions> = {
   loss: {
-    ...choice(LOSS_NAMES),
+    ...choice(LOSS_NAMES, Object.fromEntries(LOSS_NAMES.map((name) => [name, `Learns ${LOSS_WORDS[name].aim}.`]))),
     label: 'Loss',
-    help: 'What is minimised: contrastive on labels, or pairs in the right order.',
+    help: 'What is minimised.',
+  },
+  reduction: {
+    ...choice(['mean', 'sum']),
+    label: 'Reduction',
+    help: "Whether a batch's terms are averaged, or added up, which makes large batches count more.",
   },
   learningRate: { ...number(0), label: 'Learning rate', help: 'How far one update goes.' },
   weightDecay: { ...number(0), label: 'Weight decay', help: 'Pull of every weight towards zero, as in AdamW.' },
@@ -122,9 +131,9 @@ export const TRAINING_FIELDS: Fields<TrainingOptions> = {
     unit: 'queries',
   },
   schedule: {
-    ...choice(['constant', 'linear']),
+    ...choice(['constant', 'linear', 'cosine']),
     label: 'Schedule',
-    help: 'Whether the learning rate stays, or falls to zero by the last step.',
+    help: 'Whether the learning rate stays, or falls to zero by the last step, in a line or in half a cosine.',
   },
   warmupSteps: {
     ...whole(0),

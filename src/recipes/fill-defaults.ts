@@ -7,6 +7,7 @@ import {
   TRAINING_DEFAULTS,
   type Objective,
 } from './defaults';
+import { LOSS_WORDS } from './losses';
 import type { DataSources, EvaluationOptions, Recipe, RunSource, Stage } from './recipe';
 import type { RecipeYaml, RunYaml, StageYaml } from './schema';
 
@@ -54,7 +55,12 @@ function fillStage(stage: StageYaml, index: number, inFolder: InFolder): Stage {
     from: stage.from ?? (index === 0 ? 'base' : 'previous'),
     ...(data ? { data: fillData(data, inFolder) } : {}),
     ...(validation ? { validation: fillData(validation, inFolder) } : {}),
-    sampling: { ...SAMPLING_DEFAULTS[objective], ...defined(sampling) },
+    sampling: {
+      ...SAMPLING_DEFAULTS[objective],
+      // Only what the run has, has a score.
+      ...(sampling?.targets === 'score' ? { keepNonRetrieved: false } : {}),
+      ...defined(sampling),
+    },
     training: {
       ...TRAINING_DEFAULTS[objective],
       // Who asks for so many steps shall have them, however few the queries are.
@@ -68,8 +74,8 @@ function fillStage(stage: StageYaml, index: number, inFolder: InFolder): Stage {
 /** What a stage says of itself where it does not name its objective. */
 function objectiveOf({ name, sampling, training }: StageYaml): Objective {
   if (name === 'CL' || name === 'KD') return name;
-  const pairwise = training?.loss !== undefined && training.loss !== 'LocalizedContrastive';
-  return pairwise || sampling?.useRanksAsQrels ? 'KD' : 'CL';
+  if (sampling?.useRanksAsQrels) return 'KD';
+  return training?.loss === undefined ? 'CL' : LOSS_WORDS[training.loss].objective;
 }
 
 function fillData({ collection, queries, qrels, run }: DataYaml, inFolder: InFolder): DataSources {

@@ -9,6 +9,8 @@
  *   └─ evaluation   test sets, depth, measures
  */
 
+import type { LossName } from './losses';
+
 /** A first stage that is run instead of read: BM25 over the data's own collection. */
 export interface Bm25Options {
   /** Term-frequency saturation. Lucene's default for the study: 0.9. */
@@ -70,14 +72,21 @@ export interface SamplingOptions {
   removeUnjudged: boolean;
   /** Labels are the largest rank of the whole run − rank + 1: a teacher's order becomes relevance. */
   useRanksAsQrels: boolean;
+  /**
+   * What the loss learns: `relevance` (judgements, or ranks with `useRanksAsQrels`) or the run's own `score`, where a teacher gives scores.
+   * Which documents are drawn goes by relevance all the same.
+   */
+  targets: 'relevance' | 'score';
   shuffleDocs: boolean;
   shuffleQueries: boolean;
 }
 
-export type LossName = 'LocalizedContrastive' | 'RankNet' | 'WeightedRankNet';
+export type { LossName };
 
 export interface TrainingOptions {
   loss: LossName;
+  /** Of the terms of a batch: their mean, or their sum. Validation always takes the mean. */
+  reduction: 'mean' | 'sum';
   learningRate: number;
   weightDecay: number;
   /** Bound on the gradient's norm over all parameters; 0 for none. */
@@ -85,7 +94,7 @@ export interface TrainingOptions {
   /** Batches whose gradients are averaged before an update. */
   accumulate: number;
   queriesPerBatch: number;
-  schedule: 'constant' | 'linear';
+  schedule: 'constant' | 'linear' | 'cosine';
   /** Optimiser steps over which the learning rate rises from 0. */
   warmupSteps: number;
   /** Optimiser steps; 0 for no bound. */

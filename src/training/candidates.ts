@@ -8,6 +8,8 @@ export interface Candidate {
   relevance: number;
   /** −1 when it was not retrieved. */
   rank: number;
+  /** Of the run; NaN when it was not retrieved. */
+  score: number;
 }
 
 /** The run's ranks as judgements: largest rank of the whole run − rank + 1, so that a teacher's first is the most relevant. */
@@ -36,12 +38,13 @@ export function candidates(
 ): Candidate[] {
   const joined = new Map<string, Candidate>();
   const byRank = [...ranking].sort((a, b) => a.rank - b.rank);
-  for (const { document, rank } of byRank) {
-    if (!joined.has(document)) joined.set(document, { document, rank, relevance: judgements.get(document) ?? -1 });
+  for (const { document, rank, score } of byRank) {
+    const relevance = judgements.get(document) ?? -1;
+    if (!joined.has(document)) joined.set(document, { document, rank, score, relevance });
   }
   if (options.keepNonRetrieved) {
     for (const [document, relevance] of judgements) {
-      if (!joined.has(document)) joined.set(document, { document, rank: -1, relevance });
+      if (!joined.has(document)) joined.set(document, { document, rank: -1, score: NaN, relevance });
     }
   }
   const { trainSampleDepth: depth, keepNonRetrieved, removeUnjudged } = options;

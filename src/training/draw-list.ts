@@ -9,7 +9,7 @@ import { sample, shuffled, type RandomStream } from './random';
  *   full_first, full_random   the first ones by rank, or any, with their own labels (−1: unjudged)
  *   otherwise                 relevant ones (≥ 1) first, then non-relevant ones (0 or −1, labelled 0) up to the size
  *
- * In order of rank, documents that were not retrieved at a random rank, or shuffled.
+ * In order of rank, documents that were not retrieved at a random rank, or shuffled. With `targets: score` the labels are the run's scores.
  */
 export function drawList(
   query: string,
@@ -19,7 +19,11 @@ export function drawList(
 ): LabelledList {
   const drawn = drawDocuments(candidates, options, random);
   const ordered = options.shuffleDocs ? shuffled(drawn, random) : byRank(drawn, candidates, random);
-  return { query, docs: ordered.map(({ document }) => document), labels: ordered.map(({ relevance }) => relevance) };
+  return {
+    query,
+    docs: ordered.map(({ document }) => document),
+    labels: ordered.map(({ relevance, score }) => (options.targets === 'score' ? score : relevance)),
+  };
 }
 
 function drawDocuments(candidates: readonly Candidate[], options: SamplingOptions, random: RandomStream): Candidate[] {

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { CrossEncoder } from '../models/cross-encoder';
 import type { DropoutSeed } from '../models/dropout-plan';
 import { Gradients } from '../models/gradients';
+import type { TrainingOptions } from '../recipes/recipe';
 import { packBatch } from '../text/pack';
 import type { EncodedPair } from '../text/pair-encoder';
 import { toRows } from './losses/lists';
@@ -15,7 +16,7 @@ export interface EncodedList {
 }
 
 export interface BatchGradient {
-  /** Mean over the batch, times `factor`. */
+  /** Mean or sum over the batch's terms, times `factor`. */
   loss: tf.Scalar;
   /** Of all sequences, list after list. */
   scores: tf.Tensor1D;
@@ -26,6 +27,8 @@ export interface BatchGradient {
 export interface GradientOptions {
   /** Of the loss: 1 / n when n batches make a step. */
   factor: number;
+  /** Of the batch's terms. */
+  reduction: TrainingOptions['reduction'];
   /** Seed of the batch's dropout; without one there is none. */
   seed?: number;
   fits: Fits;
@@ -43,17 +46,18 @@ export interface GradientOptions {
  * (Gao et al., "Scaling Deep Contrastive Learning Batch Size under Memory Limited Setup", 2021, "gradient cache".) Dropout's
  * masks depend on the seed and on a token's place in the batch, so both passes, and any cut, have the same.
  *
- * The loss of groups adds up to the batch's because its terms are summed and divided by the number of the batch's terms.
+ * The loss of groups adds up to the batch's because its terms are summed and, for a mean, divided by the number of the batch's terms.
  */
 export async function batchGradient(
   model: CrossEncoder,
   lists: readonly EncodedList[],
   loss: ListLoss,
-  { factor, seed, fits, turn }: GradientOptions,
+  { factor, reduction, seed, fits, turn }: GradientOptions,
 ): Promise<BatchGradient> {
   const inputs = lists.flatMap((list) => list.inputs);
   const firstTokens = startsOf(inputs.map(({ ids }) => ids.length));
-  const scale = factor / Math.max(1, loss.terms(lists.map(({ labels }) => labels)));
+  const terms = reduction === 'sum' ? 1 : loss.terms(lists.map(({ labels }) => labels));
+  const scale = factor / Math.max(1, terms);
   const groups = planGroups(
     lists.map((list) => list.inputs.map(({ ids }) => ids.length)),
     fits,

@@ -62,6 +62,8 @@ function checkOptions({
   trainSampleSize: size,
   trainSampleDepth: depth,
   numRelevantSamples: relevant,
+  targets,
+  keepNonRetrieved,
 }: SamplingOptions) {
   const whole = (name: string, value: number, least: number) => {
     if (!Number.isInteger(value) || value < least) {
@@ -75,6 +77,12 @@ function checkOptions({
     throw new RangeError(
       `sampling.trainSampleSize: expected at most trainSampleDepth (${depth}), found ${size}: ` +
         'lower it, or set trainSampleDepth to -1 for no bound',
+    );
+  }
+  if (targets === 'score' && keepNonRetrieved !== false) {
+    throw new RangeError(
+      `sampling.keepNonRetrieved: expected false with targets: score, found ${keepNonRetrieved}: ` +
+        'a document that the run does not have has no score',
     );
   }
 }

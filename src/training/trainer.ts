@@ -123,8 +123,6 @@ class TrainingRun {
     if (this.state.step > (this.setup.resume?.state.step ?? 0)) {
       yield { type: 'save', kind: 'resume-point', ...this.savePoint() };
     }
-    // No finished step is lost: the run can go on from here.
-    if (this.state.step > 0) yield { type: 'save', kind: 'resume-point', ...this.savePoint() };
     yield { type: 'cancelled', step: this.state.step };
   }
 
@@ -148,9 +146,9 @@ class TrainingRun {
       return;
     }
     const { loss, fits } = this;
-    const { clipNorm } = options;
+    const { reduction, clipNorm } = options;
     const seed = derivedSeed(options.seed, step);
-    const stepOptions = { loss, learningRate, clipNorm, seed, fits, turn };
+    const stepOptions = { loss, reduction, learningRate, clipNorm, seed, fits, turn };
     const launched = await launchStep(model, this.optimizer, prepared, stepOptions);
     const before = this.unread;
     this.unread = { launched, prepared, step: step + 1, learningRate };

@@ -4,6 +4,7 @@ import { readBack } from '../kernels/read-back';
 import type { AdamW } from '../models/adam-w';
 import type { CrossEncoder } from '../models/cross-encoder';
 import { Gradients } from '../models/gradients';
+import type { TrainingOptions } from '../recipes/recipe';
 import type { Batch } from './batches';
 import { encodeLists, type ListTexts } from './encode-lists';
 import { batchGradient, type EncodedList } from './gradient';
@@ -44,6 +45,7 @@ export interface LaunchedStep {
 
 export interface StepOptions {
   loss: ListLoss;
+  reduction: TrainingOptions['reduction'];
   learningRate: number;
   clipNorm: number;
   /** Of the step's dropout. */
@@ -61,7 +63,7 @@ export async function launchStep(
   model: CrossEncoder,
   optimizer: AdamW,
   { batches }: PreparedStep,
-  { loss, learningRate, clipNorm, seed, fits, turn }: StepOptions,
+  { loss, reduction, learningRate, clipNorm, seed, fits, turn }: StepOptions,
 ): Promise<LaunchedStep> {
   const gradients = new Gradients();
   const losses: tf.Scalar[] = [];
@@ -69,7 +71,8 @@ export async function launchStep(
   try {
     for (const [index, { lists }] of batches.entries()) {
       const factor = 1 / batches.length;
-      const result = await batchGradient(model, lists, loss, { factor, seed: derivedSeed(seed, index), fits, turn });
+      const options = { factor, reduction, seed: derivedSeed(seed, index), fits, turn };
+      const result = await batchGradient(model, lists, loss, options);
       losses.push(result.loss);
       if (scores) result.scores.dispose();
       else scores = result.scores;

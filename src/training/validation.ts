@@ -39,6 +39,7 @@ export function validationLists(run: Run, qrels: Qrels, depth: number): Labelled
     keepNonRetrieved: false,
     removeUnjudged: false,
     useRanksAsQrels: false,
+    targets: 'relevance',
     shuffleDocs: false,
     shuffleQueries: false,
   };

@@ -78,6 +78,8 @@ evaluation: { depth: 100, measures: [nDCG@10, AP(rel=2), MAP] }
     const objective = (yaml: string) => parse(yaml).stages[0]!.objective;
     expect(objective('training: { maxSteps: 1 }')).toBe('CL');
     expect(objective('training: { loss: WeightedRankNet }')).toBe('KD');
+    expect(objective('training: { loss: BinaryCrossEntropy }')).toBe('CL');
+    expect(objective('training: { loss: MarginMSE }')).toBe('KD');
     expect(objective('sampling: { useRanksAsQrels: true }')).toBe('KD');
     expect(objective('objective: CL\ntraining: { loss: RankNet }')).toBe('CL');
   });
@@ -85,6 +87,13 @@ evaluation: { depth: 100, measures: [nDCG@10, AP(rel=2), MAP] }
   it('has no bound on epochs where only steps are given', () => {
     expect(parse('training: { maxSteps: 10 }').stages[0]!.training.maxEpochs).toBe(0);
     expect(parse('training: { maxSteps: 10, maxEpochs: 2 }').stages[0]!.training.maxEpochs).toBe(2);
+  });
+});
+
+describe('a teacher’s scores as targets', () => {
+  it('leave out what the run does not have', () => {
+    expect(parse('sampling: { targets: score }').stages[0]!.sampling.keepNonRetrieved).toBe(false);
+    expect(parse('sampling: { targets: relevance }').stages[0]!.sampling.keepNonRetrieved).toBe('relevant');
   });
 });
 
@@ -228,7 +237,7 @@ describe('what is wrong is named by line and key', () => {
     ['training: { maxSteps: 1.5 }', '1: training.maxSteps: expected a whole number of at least 0, found 1.5'],
     [
       'training: { loss: MSE }',
-      '1: training.loss: expected LocalizedContrastive, RankNet or WeightedRankNet, found "MSE"',
+      '1: training.loss: expected LocalizedContrastive, RankNet, WeightedRankNet, BinaryCrossEntropy, MarginMSE, KLDivergence, ListNet, ListMLE, PListMLE or LambdaRank, found "MSE"',
     ],
     ['training:\n  memoryBudget: 1GB', '2: training.memoryBudget: expected a whole number of at least 1, found "1GB"'],
     ['model:\n  dropout: 2', '2: model.dropout: expected a number from 0 to 0.9, found 2'],
@@ -267,6 +276,14 @@ describe('what is wrong is named by line and key', () => {
       '1: data: expected a run (or bm25, or rankgpt) to draw lists from',
     ],
     ['validation: { collection: c, queries: q, run: r }', '1: validation: expected qrels to measure with, found none'],
+    [
+      'sampling: { targets: score, keepNonRetrieved: true }',
+      '1: sampling.targets: expected keepNonRetrieved: false beside score',
+    ],
+    [
+      'sampling: { useRanksAsQrels: true }\ntraining: { loss: BinaryCrossEntropy }',
+      '2: training.loss: expected labels from 0 to 1 for BinaryCrossEntropy, found ranks',
+    ],
     ['stages:\n  - name: BM25', '2: stages.0.name: expected a name that no other system of the tables has'],
     [
       'stages:\n  - { name: A }\n  - { name: A, from: base }',

@@ -32,7 +32,8 @@ async function someLists(): Promise<EncodedList[]> {
 
 /** Loss, scores and every gradient as plain arrays. */
 async function gradientOf(model: CrossEncoder, lists: EncodedList[], name: LossName, fits: Fits, seed?: number) {
-  const { loss, scores, gradients } = await batchGradient(model, lists, LOSSES[name], { factor: 0.5, seed, fits });
+  const options = { factor: 0.5, reduction: 'mean' as const, seed, fits };
+  const { loss, scores, gradients } = await batchGradient(model, lists, LOSSES[name], options);
   const dense = [...gradients.dense].map(([name, tensor]) => ({ name, values: [...tensor.dataSync()] }));
   const tables = [...gradients.tables].map(([name, { rows, values }]) => ({
     name,
@@ -121,7 +122,7 @@ describe('memory of the gradient in pieces', () => {
     const turn = async () => {
       if (++turns === 4) throw new Error('stop');
     };
-    const options = { factor: 1, fits: SMALL, turn };
+    const options = { factor: 1, reduction: 'mean' as const, fits: SMALL, turn };
     await expect(batchGradient(model, lists, LOSSES.RankNet, options)).rejects.toThrow('stop');
     expect(tf.memory().numTensors).toBe(before);
     model.dispose();

@@ -14,6 +14,7 @@ const CL: SamplingOptions = {
   keepNonRetrieved: true,
   removeUnjudged: false,
   useRanksAsQrels: false,
+  targets: 'relevance',
   shuffleDocs: true,
   shuffleQueries: true,
 };
@@ -56,6 +57,7 @@ const options: fc.Arbitrary<SamplingOptions> = fc
     keepNonRetrieved: fc.constantFrom<boolean | 'relevant'>(true, false, 'relevant'),
     removeUnjudged: fc.boolean(),
     useRanksAsQrels: fc.boolean(),
+    targets: fc.constant('relevance') as fc.Arbitrary<SamplingOptions['targets']>,
     shuffleDocs: fc.boolean(),
     shuffleQueries: fc.boolean(),
   })
@@ -223,6 +225,32 @@ describe('the study’s two settings', () => {
     const sampler = createSampler(run, undefined, teacher, 42);
     expect(sampler.list(0, 0)).toEqual({ query: 'a', docs: ['x', 'y', 'z'], labels: [3, 2, 1] });
     expect(sampler.list(0, 1)).toEqual({ query: 'b', docs: ['x', 'w'], labels: [3, 2] });
+  });
+
+  it('labels a teacher’s list by its scores where they are the targets', () => {
+    const scored: Run = new Map([
+      ['a', [-2.5, 7.25, 0.5].map((score, i) => ({ document: 'xyz'[i]!, rank: [3, 1, 2][i]!, score }))],
+    ]);
+    const teacher: SamplingOptions = {
+      ...CL,
+      trainSampleSize: 2,
+      trainSampleDepth: -1,
+      relevant: 'full_first',
+      keepNonRetrieved: false,
+      useRanksAsQrels: true,
+      targets: 'score',
+      shuffleDocs: false,
+    };
+    const list = createSampler(scored, undefined, teacher, 42).list(0, 0);
+    expect(list).toEqual({ query: 'a', docs: ['y', 'z'], labels: [7.25, 0.5] });
+    // Drawn by relevance, labelled by score.
+    const judged: Qrels = new Map([['a', new Map([['x', 1]])]]);
+    const mixed = { ...teacher, relevant: 'first', nonRelevant: 'first', useRanksAsQrels: false } as const;
+    const { docs, labels } = createSampler(scored, judged, mixed, 42).list(0, 0);
+    expect(Object.fromEntries(docs.map((document, i) => [document, labels[i]]))).toEqual({ x: -2.5, y: 7.25 });
+    expect(() => createSampler(scored, judged, { ...mixed, keepNonRetrieved: true }, 42)).toThrow(
+      /keepNonRetrieved: expected false with targets: score, found true/,
+    );
   });
 
   it('draws one relevant document and non-relevant ones', () => {

@@ -3,7 +3,7 @@ import { afterValidation, FRESH } from '../../src/training/early-stopping';
 import { createSchedule } from '../../src/training/schedule';
 
 describe('createSchedule', () => {
-  const rates = (schedule: 'constant' | 'linear', warmupSteps: number, total: number) => {
+  const rates = (schedule: 'constant' | 'linear' | 'cosine', warmupSteps: number, total: number) => {
     const rate = createSchedule({ schedule, learningRate: 1e-3, warmupSteps }, total);
     return Array.from({ length: total }, (_, step) => rate(step));
   };
@@ -20,13 +20,18 @@ describe('createSchedule', () => {
     rates('linear', 4, 10).forEach((rate, step) => expect(rate).toBeCloseTo(expected[step]!, 12));
   });
 
+  it('equals get_cosine_schedule_with_warmup', () => {
+    const expected = [0, 0.25, 0.5, 0.75, 1, 0.9330127018922194, 0.75, 0.5, 0.25, 0.06698729810778065];
+    rates('cosine', 4, 10).forEach((rate, step) => expect(rate).toBeCloseTo(expected[step]! / 1000, 12));
+  });
+
   it('starts at the full rate without a warm-up', () => {
     expect(rates('constant', 0, 2)).toEqual([1e-3, 1e-3]);
     expect(rates('linear', 0, 2)).toEqual([1e-3, 5e-4]);
   });
 
-  it('asks a linear schedule for its end', () => {
-    expect(() => createSchedule({ schedule: 'linear', learningRate: 1, warmupSteps: 0 }, Infinity)).toThrow(/maxSteps/);
+  it.each(['linear', 'cosine'] as const)('asks a %s schedule for its end', (schedule) => {
+    expect(() => createSchedule({ schedule, learningRate: 1, warmupSteps: 0 }, Infinity)).toThrow(/maxSteps/);
   });
 });
 

@@ -11,6 +11,7 @@ import { tinyModel, tinyQrels, tinyRun, tinyTexts } from './tiny';
 
 const OPTIONS: TrainingOptions = {
   loss: 'RankNet',
+  reduction: 'mean',
   learningRate: 2e-3,
   weightDecay: 0.01,
   clipNorm: 1,

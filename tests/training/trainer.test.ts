@@ -25,12 +25,14 @@ const SAMPLING: SamplingOptions = {
   keepNonRetrieved: 'relevant',
   removeUnjudged: false,
   useRanksAsQrels: false,
+  targets: 'relevance',
   shuffleDocs: true,
   shuffleQueries: true,
 };
 
 const OPTIONS: TrainingOptions = {
   loss: 'LocalizedContrastive',
+  reduction: 'mean',
   learningRate: 5e-3,
   weightDecay: 0.01,
   clipNorm: 10,
@@ -146,6 +148,16 @@ describe('train', () => {
     const [alone, together] = [await steps(1, 0), await steps(2, 0)];
     expect(together[0]!.loss).toBeCloseTo((alone[0]!.loss + alone[1]!.loss) / 2, 5);
     expect(together[0]!.tokens).toBe(alone[0]!.tokens + alone[1]!.tokens);
+  });
+
+  it('adds the terms of a batch up where it is told to', async () => {
+    const first = async (reduction: TrainingOptions['reduction']) => {
+      const options = { ...OPTIONS, reduction, accumulate: 1, maxSteps: 1, warmupSteps: 0, memoryBudget: 1 };
+      return numbers(await eventsOf({ model: await tinyModel(), options }))[0]!;
+    };
+    const [mean, sum] = [await first('mean'), await first('sum')];
+    expect(sum.loss).toBeCloseTo(OPTIONS.queriesPerBatch * mean.loss, 4);
+    expect(sum.gradNorm / mean.gradNorm).toBeCloseTo(OPTIONS.queriesPerBatch, 3);
   });
 
   it('trains alike whatever the memory budget', async () => {

@@ -5,13 +5,11 @@ export const PADDING = -10_000;
 
 export type Reduction = 'mean' | 'sum' | 'none';
 
-/** Labels of a batch: one row a query, as long as its list. */
+/** Labels of a batch: one row a query, as long as its list. What a −1 means: `src/recipes/losses.ts`. */
 export type Labels = readonly (readonly number[])[];
 
 /** A loss over the lists of a batch. */
 export interface ListLoss {
-  /** In the literature. */
-  paper: string;
   /** Why a list with these labels cannot teach anything under this loss; undefined if it can. */
   useless(labels: readonly number[]): string | undefined;
   /** Terms that the mean of these lists is taken over. */

@@ -29,18 +29,3 @@ export function withoutPairs(labels: readonly number[]): string | undefined {
 export function differences(logits: tf.Tensor2D): tf.Tensor3D {
   return tf.sub(tf.expandDims(logits, 2), tf.expandDims(logits, 1));
 }
-
-/**
- * Binary cross entropy of a logit whose target is 1: log(1 + exp(−x)) = max(−x, 0) + log(1 + exp(−|x|)), finite for every x.
- * Gradient: σ(x) − 1.
- */
-export const crossEntropyOfOne = tf.customGrad((x, save) => {
-  const logit = x as tf.Tensor;
-  (save as tf.GradSaveFunc)([logit]);
-  const value = tf.tidy(() => {
-    const minus = tf.neg(logit);
-    return tf.add(tf.relu(minus), tf.log1p(tf.exp(tf.neg(tf.abs(logit)))));
-  });
-  const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => tf.mul(dy, tf.sub(tf.sigmoid(saved[0]!), 1));
-  return { value, gradFunc };
-}) as (x: tf.Tensor) => tf.Tensor;

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { ListLoss } from './list-loss';
-import { countPairs, crossEntropyOfOne, differences, orderedPairs, withoutPairs } from './pairs';
+import { crossEntropyOfOne } from './logistic';
+import { countPairs, differences, orderedPairs, withoutPairs } from './pairs';
 import { reduced } from './reduce';
 
 /**
@@ -12,7 +13,6 @@ import { reduced } from './reduce';
  * teacher's order as in Sun et al., "Is ChatGPT Good at Search?", EMNLP 2023. `none` gives [queries, width, width], 0 outside P.
  */
 export const rankNet: ListLoss = {
-  paper: 'https://icml.cc/Conferences/2005/proceedings/papers/012_LearningToRank_BurgesEtAl.pdf',
   useless: withoutPairs,
   terms: countPairs,
   of(logits, labels, reduction = 'mean') {

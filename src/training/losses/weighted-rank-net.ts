@@ -1,6 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
-import type { Labels, ListLoss } from './list-loss';
-import { countPairs, crossEntropyOfOne, differences, orderedPairs, withoutPairs } from './pairs';
+import { currentRanks } from './current-ranks';
+import type { ListLoss } from './list-loss';
+import { asConstant } from './lists';
+import { crossEntropyOfOne } from './logistic';
+import { countPairs, differences, orderedPairs, withoutPairs } from './pairs';
 import { reduced } from './reduce';
 
 /**
@@ -13,49 +16,17 @@ import { reduced } from './reduce';
  * 2023. `none` gives [queries, width, width], 0 outside P.
  */
 export const weightedRankNet: ListLoss = {
-  paper: 'https://arxiv.org/abs/2405.07920',
   useless: withoutPairs,
   terms: countPairs,
   of(logits, labels, reduction = 'mean') {
     return tf.tidy(() => {
+      const weights = asConstant(logits, (scores) => {
+        const ranks = currentRanks(scores, labels);
+        return tf.reciprocal(tf.add(tf.expandDims(ranks, 2), tf.expandDims(ranks, 1)));
+      });
       const pairs = orderedPairs(labels, logits.shape[1]);
-      const terms = tf.mul(crossEntropyOfOne(differences(logits)), tf.mul(pairs, pairWeights(logits, labels)));
+      const terms = tf.mul(crossEntropyOfOne(differences(logits)), tf.mul(pairs, weights));
       return reduced(terms, countPairs(labels), reduction);
     });
   },
 };
-
-/** 1/(r_i + r_j): [queries, width, width], as a constant to the gradient. */
-function pairWeights(logits: tf.Tensor2D, labels: Labels): tf.Tensor {
-  const constant = tf.customGrad((x) => ({
-    value: tf.tidy(() => {
-      const ranks = currentRanks(x as tf.Tensor2D, labels);
-      return tf.reciprocal(tf.add(tf.expandDims(ranks, 2), tf.expandDims(ranks, 1)));
-    }),
-    gradFunc: () => tf.zerosLike(x as tf.Tensor),
-  }));
-  return constant(logits);
-}
-
-/**
- * Rank of each document by score: 1 + the documents of its list with a higher score + those with the same score before it. [queries,
- * width]; what padded places get does not matter, but they do not count.
- */
-export function currentRanks(logits: tf.Tensor2D, labels: Labels): tf.Tensor2D {
-  return tf.tidy(() => {
-    const width = logits.shape[1];
-    const present = new Float32Array(labels.length * width);
-    labels.forEach((row, q) => present.fill(1, q * width, q * width + row.length));
-    const [mine, other] = [tf.expandDims(logits, 2), tf.expandDims(logits, 1)];
-    const before = tf.tensor2d(
-      Float32Array.from({ length: width * width }, (_, at) => (at % width < Math.floor(at / width) ? 1 : 0)),
-      [width, width],
-    );
-    const above = tf.add(
-      tf.cast(tf.greater(other, mine), 'float32'),
-      tf.mul(tf.cast(tf.equal(other, mine), 'float32'), before),
-    );
-    const counted = tf.mul(above, tf.tensor3d(present, [labels.length, 1, width]));
-    return tf.add(tf.sum(counted, 2), 1) as tf.Tensor2D;
-  });
-}

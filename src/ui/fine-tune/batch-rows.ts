@@ -21,6 +21,8 @@ export function batchRows(docs: readonly string[], labels: readonly number[], sc
 
 /** Whether the labels are an order (a teacher's) rather than relevant against not. */
 export function isOrder(labels: readonly number[]): boolean {
+  // A teacher's scores are hardly ever whole numbers.
+  if (labels.some((label) => !Number.isInteger(label))) return true;
   return new Set(labels.filter((label) => label > 0)).size > 2;
 }
 

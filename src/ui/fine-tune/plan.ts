@@ -1,12 +1,7 @@
 /** A recipe in words, before it starts. */
+import { LOSS_WORDS } from '../../recipes/losses';
 import type { Recipe, Stage } from '../../recipes/recipe';
 import { count, counted, significant } from '../words/numbers';
-
-const LOSSES = {
-  LocalizedContrastive: 'to tell the relevant passage of each list from the others',
-  RankNet: 'to put each pair of passages in the teacher’s order',
-  WeightedRankNet: 'to put each pair of passages in the teacher’s order, the first ranks most of all',
-};
 
 /** One sentence a stage. */
 export function stageInWords({ name, sampling, training }: Stage, maxLength: number): string {
@@ -17,7 +12,7 @@ export function stageInWords({ name, sampling, training }: Stage, maxLength: num
   ].join(' or ');
   const batch = `${lists} × up to ${count(maxLength)} tokens`;
   const times = training.accumulate > 1 ? `, ${count(training.accumulate)} times an update` : '';
-  return `${name}: ${batch}${times}; ${bounds} at ${significant(training.learningRate)}, ${LOSSES[training.loss]}.`;
+  return `${name}: ${batch}${times}; ${bounds} at ${significant(training.learningRate)}, ${LOSS_WORDS[training.loss].aim}.`;
 }
 
 /** The whole plan, a line each. */
