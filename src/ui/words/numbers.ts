@@ -42,11 +42,7 @@ export function pValue(p: number): string {
   return `p = ${p.toFixed(3).replace(/^0/, '')}`;
 }
 
-/** The mark of a p-value in tables: ** under .01, * under .05, nothing above. */
-export function significance(p: number | null | undefined): '' | '*' | '**' {
-  if (p === null || p === undefined || !Number.isFinite(p)) return '';
-  return p < 0.01 ? '**' : p < 0.05 ? '*' : '';
-}
+export { significanceMark as significance } from '../../evaluation/significance-mark';
 
 /** Three significant digits, in powers of ten where that is shorter: 1e-5, 0.0123, 4.61. */
 export function significant(value: number): string {
