@@ -3,7 +3,7 @@ import { parseFile } from '../formats/parse-file';
 import { readRankGpt } from '../formats/rankgpt';
 import type { DatasetKind } from '../storage/entries';
 import type { Library } from '../storage/library';
-import { importCheckpoint, type NamedFile } from './checkpoint-files';
+import { importCheckpoint, type CheckpointFile } from './import-checkpoint';
 import type { Progress } from './progress';
 
 /** Data sets of the demo by kind and name, with the file of `public/demo` that each is made from. */
@@ -65,10 +65,10 @@ export async function* installDemo(
   yield progress();
   const stored = await library.checkpoints();
   if (!stored.some((checkpoint) => checkpoint.name === DEMO_MODEL && checkpoint.source === SOURCE)) {
-    const files: NamedFile[] = await Promise.all(
+    const files: CheckpointFile[] = await Promise.all(
       MODEL_FILES.map(async (name) => ({ name, file: await fetchFile(`model/${name}`) })),
     );
-    await importCheckpoint(library, DEMO_MODEL, files, SOURCE);
+    await importCheckpoint(library, DEMO_MODEL, files, { source: SOURCE });
   }
   yield progress();
 }

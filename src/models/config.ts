@@ -35,6 +35,19 @@ const reject = (key: string, expected: string, found: unknown): never => {
   throw new Error(`config.json: ${key}: expected ${expected}, found ${JSON.stringify(found)}`);
 };
 
+/** A config's family: its `model_type`, or what its architecture's name begins with where an old one has none. @throws as readConfig. */
+function familyOf({ model_type: type, architectures }: Record<string, unknown>): Family {
+  const names = Object.keys(FAMILIES) as Family[];
+  const [architecture] = Array.isArray(architectures) ? (architectures as unknown[]) : [];
+  const word = type ?? /^(Bert|Electra|Roberta)[A-Z]/.exec(String(architecture))?.[1]?.toLowerCase();
+  const family = names.find((name) => name === word);
+  if (family) return family;
+  throw new Error(
+    `config.json: model_type: expected one of ${names.join(', ')}, found ${JSON.stringify(type ?? architecture)}: ` +
+      'only encoders of these families are supported (MiniLM, TinyBERT and ELECTRA small are among them)',
+  );
+}
+
 /**
  * Reads a Hugging Face config.json (parsed) of a BERT, ELECTRA or RoBERTa model. Throws an error that names the key where
  * one is missing or of a kind that the studio cannot run, and names the supported architectures for any other.
@@ -44,10 +57,7 @@ export function readConfig(json: unknown): ModelConfig {
     throw new Error('config.json: expected an object; choose the config.json of a Hugging Face model folder');
   }
   const raw = json as Record<string, unknown>;
-  const family = raw.model_type as Family;
-  if (typeof family !== 'string' || !Object.hasOwn(FAMILIES, family)) {
-    reject('model_type', `one of ${Object.keys(FAMILIES).join(', ')}`, raw.model_type);
-  }
+  const family = familyOf(raw);
   const count = (key: string, fallback?: number): number => {
     const value = raw[key] ?? fallback;
     return Number.isInteger(value) && (value as number) > 0

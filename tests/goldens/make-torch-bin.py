@@ -8,6 +8,7 @@ import pickle
 import zipfile
 
 import torch
+from safetensors.torch import load_file
 
 here = pathlib.Path(__file__).parent / "torch-bin"
 here.mkdir(exist_ok=True)
@@ -58,6 +59,21 @@ torch.save([1, 2], here / "list.bin")
 with zipfile.ZipFile(here / "zip.bin") as source, zipfile.ZipFile(here / "deflated.bin", "w", zipfile.ZIP_DEFLATED) as target:
     for entry in source.namelist():
         target.writestr(zipfile.ZipInfo(entry), source.read(entry), zipfile.ZIP_DEFLATED)
+
+# A masked language model as older programs saved it: TensorFlow's names for norms, a decoder that shares its weight, position ids.
+tiny = {
+    name.replace("LayerNorm.weight", "LayerNorm.gamma").replace("LayerNorm.bias", "LayerNorm.beta"): tensor
+    for name, tensor in load_file(here.parent / "tiny-models" / "bert.safetensors").items()
+    if not name.startswith("classifier.")
+}
+embeddings = tiny["bert.embeddings.word_embeddings.weight"]
+language_model = {
+    "bert.embeddings.position_ids": torch.arange(24).unsqueeze(0),
+    **tiny,
+    "cls.predictions.decoder.weight": embeddings,
+    "cls.predictions.bias": torch.zeros(len(embeddings)),
+}
+torch.save(language_model, here / "language-model.bin", _use_new_zipfile_serialization=False)
 
 tensors = {
     name: {"shape": list(t.shape), "values": t.detach().float().flatten().tolist()} for name, t in floats.items()

@@ -27,6 +27,20 @@ describe('readConfig', () => {
     });
   });
 
+  test('tells the family by the architecture where an old file says nothing else', () => {
+    const old = { ...MINIMAL, model_type: undefined };
+    expect(readConfig({ ...old, architectures: ['ElectraForPreTraining'] }).family).toBe('electra');
+    expect(() => readConfig({ ...old, architectures: ['RobertaformerModel'] })).toThrow('found "RobertaformerModel"');
+    expect(() => readConfig(old)).toThrow('model_type: expected one of bert, electra, roberta, found undefined');
+  });
+
+  test('of an unknown architecture says what is supported', () => {
+    expect(() => readConfig({ ...MINIMAL, model_type: 'distilbert' })).toThrow(
+      'config.json: model_type: expected one of bert, electra, roberta, found "distilbert": only encoders of these families ' +
+        'are supported (MiniLM, TinyBERT and ELECTRA small are among them)',
+    );
+  });
+
   test("RoBERTa's positions start after its padding's", () => {
     expect(readConfig({ ...MINIMAL, model_type: 'roberta' })).toMatchObject({ padTokenId: 1, firstPosition: 2 });
   });
@@ -69,6 +83,10 @@ test.each([
   ['pooler.dense.bias', 'bert', 'bert.pooler.dense.bias'],
   ['classifier.out_proj.weight', 'roberta', 'classifier.out_proj.weight'],
   ['lm_head.bias', 'roberta', 'lm_head.bias'],
+  ['model.roberta.encoder.layer.0.output.dense.bias', 'roberta', 'roberta.encoder.layer.0.output.dense.bias'],
+  ['module.model.embeddings.LayerNorm.gamma', 'electra', 'electra.embeddings.LayerNorm.weight'],
+  ['0.auto_model.pooler.dense.weight', 'bert', 'bert.pooler.dense.weight'],
+  ['model.classifier.bias', 'bert', 'classifier.bias'],
 ] as const)('%s of %s is %s', (name, family, canonical) => {
   expect(canonicalName(name, family)).toBe(canonical);
 });

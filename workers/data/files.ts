@@ -1,6 +1,7 @@
 /** Files in and out. */
-import { exportCheckpoint, importCheckpoint } from '../../src/experiments/checkpoint-files';
 import { installDemo } from '../../src/experiments/demo-data';
+import { exportCheckpoint } from '../../src/experiments/export-checkpoint';
+import { importCheckpoint } from '../../src/experiments/import-checkpoint';
 import { NotStoredError } from '../../src/storage/errors';
 import type { Library } from '../../src/storage/library';
 import type { FilesApi } from '../protocol';
@@ -31,7 +32,8 @@ export function filesApi(opened: Promise<Library>): FilesApi {
     },
     rollbackImport: async (id) => (await opened).rollbackImport(id),
     exportDataset: async (id) => exportDataset(await opened, await storedDataset(await opened, id)),
-    importCheckpoint: async (name, files, source) => importCheckpoint(await opened, name, files, source),
+    importCheckpoint: async (name, files, source) =>
+      importCheckpoint(await opened, name, files, source === undefined ? {} : { source }),
     async exportCheckpoint(id) {
       const library = await opened;
       const checkpoint = await library.checkpoint(id);
