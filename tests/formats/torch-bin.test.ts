@@ -89,7 +89,7 @@ describe('files of PyTorch', () => {
     await expect(open(name)).rejects.toThrow(FormatError);
   });
 
-  it.each<[string, Blob, string]>([
+  it.each<[string, Blob, string | RegExp]>([
     ['an empty file', new Blob([]), 'expected a file of PyTorch, found another format'],
     ['a file of another kind', new Blob(['{"a": 1}'.repeat(9)]), 'expected a file of PyTorch, found another format'],
     [
@@ -100,7 +100,7 @@ describe('files of PyTorch', () => {
     ['a pickle that goes back', legacy(0x80, 2, 0x42, 0xfb, 0xff, 0xff, 0xff), 'expected a length, found -5'],
     ['an unknown version', legacy(0x80, 2, 0x4b, 7, 0x2e), "expected version 1001 of PyTorch's old format, found 7"],
     ['a pickle cut off', legacy(0x80, 2, 0x4d), 'found damaged or unknown data near byte'],
-    ['values cut off', new Blob([bytesOf('legacy.bin').slice(0, -4)]), 'found the end of the file: it is cut off'],
+    ['values cut off', new Blob([bytesOf('legacy.bin').slice(0, -4)]), /values \S+: expected .* cut off/],
   ])('are refused with the reason: %s', async (_, data, message) => {
     await expect(openTorchBin('pytorch_model.bin', data)).rejects.toThrow(message);
     await expect(openTorchBin('pytorch_model.bin', data)).rejects.toThrow(/^pytorch_model\.bin: /);
