@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import type { NamedArray } from '../formats/named-array';
-import { normals, derivedSeed } from '../kernels/random';
 import { readBack } from '../kernels/read-back';
 import type { ModelConfig } from './config';
+import { initialValues } from './initial-values';
 import { parameterLayouts, placePart, takePart, type ParameterLayout } from './layout';
 import { canonicalName } from './weight-names';
 
@@ -21,16 +21,7 @@ export interface ParameterOptions {
   freezePositionEmbeddings: boolean;
 }
 
-const HEAD_DEVIATION = 0.02;
-
 const shapeText = (shape: number[]) => `[${shape.join(', ')}]`;
-
-/** Values of the parameters that a checkpoint need not have. */
-function initialValues(layout: ParameterLayout, place: number, headSeed: number): Float32Array {
-  const size = tf.util.sizeFromShape(layout.shape);
-  if (layout.initial === 'zeros') return new Float32Array(size);
-  return normals(size, HEAD_DEVIATION, derivedSeed(headSeed, place));
-}
 
 /**
  * Puts a model's parameters on the current backend, from the tensors of a checkpoint in any order. Tensors that the model
