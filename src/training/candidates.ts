@@ -6,6 +6,7 @@ export interface Candidate {
   document: string;
   /** −1 without a judgement. */
   relevance: number;
+  isJudged: boolean;
   /** −1 when it was not retrieved. */
   rank: number;
   /** Of the run; NaN when it was not retrieved. */
@@ -24,32 +25,48 @@ export function ranksAsQrels(run: Run): Qrels {
   return new Map([...run].map(([query, ranking]) => [query, judge(ranking)]));
 }
 
+/** A query's ranking and judgements, joined: each document once, by rank, those that were not retrieved last. */
+export function joined(ranking: readonly RankedDocument[], judgements: ReadonlyMap<string, number>): Candidate[] {
+  const byDocument = new Map<string, Candidate>();
+  const byRank = [...ranking].sort((a, b) => a.rank - b.rank);
+  for (const { document, rank, score } of byRank) {
+    if (byDocument.has(document)) continue;
+    const relevance = judgements.get(document);
+    byDocument.set(document, { document, rank, score, relevance: relevance ?? -1, isJudged: relevance !== undefined });
+  }
+  for (const [document, relevance] of judgements) {
+    if (!byDocument.has(document)) {
+      byDocument.set(document, { document, rank: -1, score: NaN, relevance, isJudged: true });
+    }
+  }
+  return [...byDocument.values()];
+}
+
+/** The option that keeps a document out of what is drawn from. */
+export type FilterRule = 'keepNonRetrieved' | 'removeUnjudged' | 'trainSampleDepth';
+
 /**
- * The documents that a query's list is drawn from, by rank, not retrieved ones last, each once:
+ * The first rule that keeps a document out; undefined when it may be drawn.
  *
- *   ranking ⟕ judgements     every retrieved document; with `keepNonRetrieved` (true or relevant) every judged one
- *   − removeUnjudged         those without a judgement
- *   − trainSampleDepth       those ranked deeper or not ranked; with `keepNonRetrieved: relevant` relevance ≥ 1 stays anyway
+ *   keepNonRetrieved   false: those that were not retrieved
+ *   removeUnjudged     those without a judgement
+ *   trainSampleDepth   those ranked deeper or not ranked; with `keepNonRetrieved: relevant` relevance ≥ 1 stays anyway
  */
+export function filteredBy(
+  { rank, relevance, isJudged }: Candidate,
+  { trainSampleDepth: depth, keepNonRetrieved, removeUnjudged }: SamplingOptions,
+): FilterRule | undefined {
+  if (rank === -1 && keepNonRetrieved === false) return 'keepNonRetrieved';
+  if (removeUnjudged && !isJudged) return 'removeUnjudged';
+  if (depth === -1 || (rank !== -1 && rank <= depth)) return undefined;
+  return keepNonRetrieved === 'relevant' && relevance >= 1 ? undefined : 'trainSampleDepth';
+}
+
+/** The documents that a query's list is drawn from: `joined` without those that a rule keeps out. */
 export function candidates(
   ranking: readonly RankedDocument[],
   judgements: ReadonlyMap<string, number>,
   options: SamplingOptions,
 ): Candidate[] {
-  const joined = new Map<string, Candidate>();
-  const byRank = [...ranking].sort((a, b) => a.rank - b.rank);
-  for (const { document, rank, score } of byRank) {
-    const relevance = judgements.get(document) ?? -1;
-    if (!joined.has(document)) joined.set(document, { document, rank, score, relevance });
-  }
-  if (options.keepNonRetrieved) {
-    for (const [document, relevance] of judgements) {
-      if (!joined.has(document)) joined.set(document, { document, rank: -1, score: NaN, relevance });
-    }
-  }
-  const { trainSampleDepth: depth, keepNonRetrieved, removeUnjudged } = options;
-  return [...joined.values()].filter(({ document, rank, relevance }) => {
-    if (removeUnjudged && !judgements.has(document)) return false;
-    return depth === -1 || (rank !== -1 && rank <= depth) || (keepNonRetrieved === 'relevant' && relevance >= 1);
-  });
+  return joined(ranking, judgements).filter((candidate) => filteredBy(candidate, options) === undefined);
 }

@@ -3,6 +3,7 @@ import type { SamplingOptions } from '../recipes/recipe';
 import type { LabelledList } from './batches';
 import { candidates, ranksAsQrels, type Candidate } from './candidates';
 import { drawList } from './draw-list';
+import { explainList, type ExplainedList } from './explain-list';
 import { randomStream, shuffled } from './random';
 
 /** Why queries were left out: how many, and a few of them to look at. */
@@ -19,7 +20,12 @@ export interface Sampler {
   dropped: readonly Dropped[];
   /** One list a query, in the epoch's order; epochs count from 0. */
   list(epoch: number, index: number): LabelledList;
+  /** The list that a query has in an epoch, with the reasons. @throws when neither run nor judgements know the query. */
+  explain(epoch: number, query: string): ExplainedQuery;
 }
+
+/** A query's list in an epoch: its index there, or why the query has none. */
+export type ExplainedQuery = ExplainedList & ({ index: number } | { dropped: Dropped['reason'] });
 
 /** Where the streams of an epoch's order and of its lists branch off the seed. */
 const [ORDER, LISTS] = [0, 1];
@@ -36,6 +42,7 @@ export function createSampler(run: Run, qrels: Qrels | undefined, options: Sampl
   const judged = options.useRanksAsQrels ? ranksAsQrels(run) : qrels;
   if (!judged) throw new Error('sampling: judgements (data.qrels) are needed unless useRanksAsQrels is true');
   const { queries, dropped } = usableQueries(run, judged, options);
+  const listStream = (epoch: number, index: number) => randomStream(seed, LISTS, epoch, index);
   let order: { epoch: number; queries: readonly string[] } | undefined;
   const inOrder = (epoch: number) => {
     if (!options.shuffleQueries) return queries;
@@ -48,12 +55,17 @@ export function createSampler(run: Run, qrels: Qrels | undefined, options: Sampl
     list(epoch, index) {
       const query = inOrder(epoch)[index];
       if (query === undefined) throw new RangeError(`list ${index}: expected 0 … ${queries.length - 1}`);
-      return drawList(
-        query,
-        candidatesOf(query, run, judged, options),
-        options,
-        randomStream(seed, LISTS, epoch, index),
-      );
+      return drawList(query, candidatesOf(query, run, judged, options), options, listStream(epoch, index));
+    },
+    explain(epoch, query) {
+      if (!run.has(query) && !judged.has(query)) {
+        throw new RangeError(`query ${query}: neither the run nor the judgements have it`);
+      }
+      const data = [query, run.get(query) ?? [], judged.get(query) ?? new Map(), options] as const;
+      const reason = reasonToDrop(query, run, judged, options);
+      if (reason) return { ...explainList(...data), dropped: reason };
+      const index = inOrder(epoch).indexOf(query);
+      return { ...explainList(...data, listStream(epoch, index)), index };
     },
   };
 }
@@ -93,22 +105,26 @@ function candidatesOf(query: string, run: Run, qrels: Qrels, options: SamplingOp
 
 function usableQueries(run: Run, qrels: Qrels, options: SamplingOptions): { queries: string[]; dropped: Dropped[] } {
   const dropped = new Map<Dropped['reason'], Dropped>();
-  const drop = (query: string, reason: Dropped['reason']) => {
+  const isUsable = (query: string) => {
+    const reason = reasonToDrop(query, run, qrels, options);
+    if (!reason) return true;
     const entry = dropped.get(reason) ?? { reason, count: 0, examples: [] };
     dropped.set(reason, entry);
     entry.count++;
     if (entry.examples.length < 5) entry.examples.push(query);
     return false;
   };
-  const queries = [...run.keys()].filter((query) => {
-    const judgements = qrels.get(query);
-    if (!judgements) return drop(query, 'not in the judgements');
-    let relevant = 0;
-    for (const relevance of judgements.values()) if (relevance >= 1) relevant++;
-    if (relevant < options.minNumRelevant) return drop(query, 'too few relevant documents');
-    if (candidatesOf(query, run, qrels, options).length === 0) return drop(query, 'no documents to draw from');
-    return true;
-  });
-  for (const query of qrels.keys()) if (!run.has(query)) drop(query, 'not in the run');
+  const queries = [...run.keys()].filter(isUsable);
+  for (const query of qrels.keys()) if (!run.has(query)) isUsable(query);
   return { queries, dropped: [...dropped.values()] };
+}
+
+function reasonToDrop(query: string, run: Run, qrels: Qrels, options: SamplingOptions): Dropped['reason'] | undefined {
+  if (!run.has(query)) return 'not in the run';
+  const judgements = qrels.get(query);
+  if (!judgements) return 'not in the judgements';
+  let relevant = 0;
+  for (const relevance of judgements.values()) if (relevance >= 1) relevant++;
+  if (relevant < options.minNumRelevant) return 'too few relevant documents';
+  return candidatesOf(query, run, qrels, options).length === 0 ? 'no documents to draw from' : undefined;
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Qrels, Run } from '../../src/formats/records';
 import type { SamplingOptions } from '../../src/recipes/recipe';
 import { createSampler, type Sampler } from '../../src/training/sampler';
+import { documents, may, samplingData as data, samplingOptions as options } from './sampling-data';
 
 const CL: SamplingOptions = {
   trainSampleSize: 4,
@@ -19,61 +20,7 @@ const CL: SamplingOptions = {
   shuffleQueries: true,
 };
 
-const documents = Array.from({ length: 16 }, (_, i) => `d${i}`);
-
-/** Some queries with rankings and judgements over a few documents, many of them in only one of the two. */
-const data = fc
-  .array(
-    fc.record({
-      ranked: fc.shuffledSubarray(documents, { maxLength: 12 }),
-      judged: fc.dictionary(fc.constantFrom(...documents), fc.integer({ min: -1, max: 3 })),
-    }),
-    { minLength: 1, maxLength: 8 },
-  )
-  .map((queries) => {
-    const run: Run = new Map();
-    const qrels: Qrels = new Map();
-    queries.forEach(({ ranked, judged }, i) => {
-      if (ranked.length)
-        run.set(
-          `q${i}`,
-          ranked.map((document, at) => ({ document, rank: at + 1, score: -at })),
-        );
-      if (Object.keys(judged).length) qrels.set(`q${i}`, new Map(Object.entries(judged)));
-    });
-    return { run, qrels };
-  });
-
-const options: fc.Arbitrary<SamplingOptions> = fc
-  .record({
-    trainSampleSize: fc.integer({ min: 1, max: 8 }),
-    depth: fc.option(fc.integer({ min: 0, max: 6 })),
-    numRelevantSamples: fc.integer({ min: -1, max: 4 }),
-    minNumRelevant: fc.integer({ min: 0, max: 3 }),
-    relevant: fc.constantFrom('first', 'random', 'topk', 'full_first', 'full_random') as fc.Arbitrary<
-      SamplingOptions['relevant']
-    >,
-    nonRelevant: fc.constantFrom('first', 'random') as fc.Arbitrary<SamplingOptions['nonRelevant']>,
-    keepNonRetrieved: fc.constantFrom<boolean | 'relevant'>(true, false, 'relevant'),
-    removeUnjudged: fc.boolean(),
-    useRanksAsQrels: fc.boolean(),
-    targets: fc.constant('relevance') as fc.Arbitrary<SamplingOptions['targets']>,
-    shuffleDocs: fc.boolean(),
-    shuffleQueries: fc.boolean(),
-  })
-  .map(({ depth, ...rest }) => ({ ...rest, trainSampleDepth: depth === null ? -1 : rest.trainSampleSize + depth }));
-
 const epoch = (sampler: Sampler, number: number) => sampler.queries.map((_, index) => sampler.list(number, index));
-
-/** The rules of the study said once more, as one predicate on a document of a query. */
-function may(run: Run, qrels: Qrels, o: SamplingOptions, query: string, document: string): boolean {
-  const rank = run.get(query)!.find((entry) => entry.document === document)?.rank;
-  const relevance = o.useRanksAsQrels ? rank && 1 : qrels.get(query)!.get(document);
-  if (rank === undefined && !o.keepNonRetrieved) return false;
-  if (o.removeUnjudged && relevance === undefined) return false;
-  if (o.trainSampleDepth === -1) return rank !== undefined || relevance !== undefined;
-  return (rank ?? Infinity) <= o.trainSampleDepth || (o.keepNonRetrieved === 'relevant' && (relevance ?? -1) >= 1);
-}
 
 describe('a sampled list', () => {
   const forAll = (check: (sampler: Sampler, run: Run, qrels: Qrels, o: SamplingOptions) => void) =>
@@ -116,7 +63,7 @@ describe('a sampled list', () => {
         const wanted = o.numRelevantSamples === -1 ? relevant.filter(within).length : o.numRelevantSamples;
         const expected = Math.min(wanted, relevant.length, o.trainSampleSize);
         expect(labels.filter((label) => label >= 1).length).toBe(expected);
-        const rest = pool.length - relevant.length;
+        const rest = pool.filter((document) => [0, -1].includes(relevance(document))).length;
         expect(docs.length).toBe(Math.min(o.trainSampleSize, expected + rest));
         expect(labels).toEqual(docs.map((document) => Math.max(0, relevance(document))));
       }
@@ -281,5 +228,108 @@ describe('the study’s two settings', () => {
     );
     expect(() => createSampler(run, new Map(), { ...CL, trainSampleSize: 0 }, 42)).toThrow(/trainSampleSize/);
     expect(() => createSampler(run, undefined, CL, 42)).toThrow(/judgements/);
+  });
+});
+
+describe('each strategy', () => {
+  // Ranked a … h; relevant are b, e (grade 2) and the not retrieved x; judged non-relevant are a and y; z has a grade below −1.
+  const run: Run = new Map([
+    ['q', [...'abcdefgh'].map((document, i) => ({ document, rank: i + 1, score: 8 - i }))],
+    ['other', [{ document: 'a', rank: 1, score: 1 }]],
+  ]);
+  const judged = { a: 0, b: 1, e: 2, x: 1, y: 0, z: -2 };
+  const qrels: Qrels = new Map([['q', new Map(Object.entries(judged))]]);
+  const plain: SamplingOptions = {
+    ...CL,
+    trainSampleDepth: -1,
+    keepNonRetrieved: false,
+    nonRelevant: 'first',
+    shuffleDocs: false,
+    shuffleQueries: false,
+  };
+  const drawn = (o: Partial<SamplingOptions>, seed = 42) => {
+    const { docs, labels } = createSampler(run, qrels, { ...plain, ...o }, seed).list(0, 0);
+    return docs.map((document, i) => `${document}${labels[i]}`).join(' ');
+  };
+
+  it.each<[string, Partial<SamplingOptions>]>([
+    ['a0 b1 c-1 d-1', { relevant: 'full_first' }],
+    ['a0 b1 c0 d0', { relevant: 'first' }],
+    ['a0 b1 c0 e2', { relevant: 'first', numRelevantSamples: 2 }],
+    // Of all relevant ones, `first` takes those ranked within the size: e, at 5, is not.
+    ['a0 b1 c0 d0', { relevant: 'first', numRelevantSamples: -1 }],
+    ['a0 b1 c0 d0 e2', { relevant: 'first', numRelevantSamples: -1, trainSampleSize: 5 }],
+    ['a0 b1 c0 d0', { relevant: 'topk' }],
+    ['a0 b1 c0 e2', { relevant: 'topk', numRelevantSamples: -1 }],
+    // Never more relevant ones than the list holds.
+    ['b1', { relevant: 'first', numRelevantSamples: 3, trainSampleSize: 1 }],
+    ['b1 e2', { relevant: 'random', numRelevantSamples: 3, trainSampleSize: 2 }],
+    ['a0 c0 d0 f0', { relevant: 'random', numRelevantSamples: 0 }],
+    ['a0 b1', { relevant: 'full_first', removeUnjudged: true, trainSampleSize: 2 }],
+    ['a0 b1 e2', { relevant: 'full_first', removeUnjudged: true }],
+    ['a0 b1 c-1 d-1', { relevant: 'full_first', trainSampleDepth: 4, trainSampleSize: 4 }],
+  ])('draws %s', (expected, o) => {
+    expect(drawn(o)).toBe(expected);
+  });
+
+  it.each<[string[], Partial<SamplingOptions>]>([
+    // Not retrieved: relevant x and judged y, and z, with `true`; only x with a depth and `relevant`.
+    [['x', 'y', 'z'], { keepNonRetrieved: true }],
+    [['x', 'y', 'z'], { keepNonRetrieved: 'relevant' }],
+    [['x'], { keepNonRetrieved: 'relevant', trainSampleDepth: 16 }],
+    [[], { keepNonRetrieved: true, trainSampleDepth: 16 }],
+    [[], { keepNonRetrieved: false }],
+  ])('has of the documents that were not retrieved %s', (expected, o) => {
+    const { docs } = createSampler(
+      run,
+      qrels,
+      { ...plain, relevant: 'full_random', trainSampleSize: 16, ...o },
+      42,
+    ).list(0, 0);
+    expect(docs.filter((document) => 'xyz'.includes(document)).sort()).toEqual(expected);
+  });
+
+  it('puts a document that was not retrieved at a random rank', () => {
+    const places = new Set<number>();
+    for (let seed = 0; seed < 60; seed++) {
+      const o = { ...plain, relevant: 'full_first', trainSampleSize: 9, keepNonRetrieved: 'relevant' } as const;
+      const { docs } = createSampler(run, qrels, { ...o, trainSampleDepth: 9 }, seed).list(0, 0);
+      expect(docs.filter((document) => document !== 'x').join('')).toBe('abcdefgh');
+      places.add(docs.indexOf('x'));
+    }
+    expect(places.size).toBeGreaterThan(5);
+  });
+
+  it('never draws one by rank before a better-ranked one that it could have drawn', () => {
+    fc.assert(
+      fc.property(data, options, fc.integer(), ({ run, qrels }, o, seed) => {
+        const sampler = createSampler(run, qrels, o, seed);
+        for (const query of sampler.queries) {
+          const places = new Map<string, { drawn: number[]; over: number[] }>();
+          sampler.explain(0, query).documents.forEach(({ outcome }, at) => {
+            if (outcome.type !== 'drawn' && outcome.type !== 'passed over') return;
+            if (outcome.by === 'random') return;
+            const entry = places.get(outcome.as) ?? { drawn: [], over: [] };
+            places.set(outcome.as, entry);
+            (outcome.type === 'drawn' ? entry.drawn : entry.over).push(at);
+          });
+          for (const { drawn, over } of places.values()) {
+            expect(Math.max(-1, ...drawn)).toBeLessThan(Math.min(Infinity, ...over));
+          }
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('draws each of several relevant documents about equally often', () => {
+    const counts: Record<string, number> = { b: 0, e: 0, x: 0 };
+    const o = { ...plain, relevant: 'random', nonRelevant: 'random', keepNonRetrieved: 'relevant' } as const;
+    const sampler = createSampler(run, qrels, o, 1);
+    for (let epoch = 0; epoch < 3000; epoch++) {
+      const { docs, labels } = sampler.list(epoch, 0);
+      counts[docs[labels.findIndex((label) => label >= 1)]!]!++;
+    }
+    for (const count of Object.values(counts)) expect(Math.abs(count / 1000 - 1)).toBeLessThan(0.1);
   });
 });
