@@ -20,6 +20,8 @@ export interface Sampler {
   dropped: readonly Dropped[];
   /** One list a query, in the epoch's order; epochs count from 0. */
   list(epoch: number, index: number): LabelledList;
+  /** The queries of an epoch in its order: `list(epoch, i)` is that of the i-th. */
+  order(epoch: number): readonly string[];
   /** The list that a query has in an epoch, with the reasons. @throws when neither run nor judgements know the query. */
   explain(epoch: number, query: string): ExplainedQuery;
 }
@@ -44,7 +46,7 @@ export function createSampler(run: Run, qrels: Qrels | undefined, options: Sampl
   const { queries, dropped } = usableQueries(run, judged, options);
   const listStream = (epoch: number, index: number) => randomStream(seed, LISTS, epoch, index);
   let order: { epoch: number; queries: readonly string[] } | undefined;
-  const inOrder = (epoch: number) => {
+  const inOrder = (epoch: number): readonly string[] => {
     if (!options.shuffleQueries) return queries;
     if (order?.epoch !== epoch) order = { epoch, queries: shuffled(queries, randomStream(seed, ORDER, epoch)) };
     return order.queries;
@@ -57,6 +59,7 @@ export function createSampler(run: Run, qrels: Qrels | undefined, options: Sampl
       if (query === undefined) throw new RangeError(`list ${index}: expected 0 … ${queries.length - 1}`);
       return drawList(query, candidatesOf(query, run, judged, options), options, listStream(epoch, index));
     },
+    order: inOrder,
     explain(epoch, query) {
       if (!run.has(query) && !judged.has(query)) {
         throw new RangeError(`query ${query}: neither the run nor the judgements have it`);

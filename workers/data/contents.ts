@@ -1,5 +1,6 @@
 /** What is in the data sets, and what can be made of them without the GPU. */
 import { evaluateStored } from '../../src/experiments/evaluate-stored';
+import { SamplingExplainer } from '../../src/experiments/explain-sampling';
 import { preprocess } from '../../src/experiments/preprocess';
 import type { Dataset } from '../../src/storage/entries';
 import { NotStoredError } from '../../src/storage/errors';
@@ -16,6 +17,7 @@ export async function storedDataset(library: Library, id: string): Promise<Datas
 }
 
 export function contentsApi(opened: Promise<Library>): ContentsApi {
+  let explainer: SamplingExplainer | undefined;
   return {
     async browse(id, offset, limit, search) {
       const library = await opened;
@@ -31,5 +33,6 @@ export function contentsApi(opened: Promise<Library>): ContentsApi {
       return pushed(() => preprocess(library, request));
     },
     evaluate: async (request) => evaluateStored(await opened, request),
+    explainSampling: async (question) => (explainer ??= new SamplingExplainer(await opened)).answer(question),
   };
 }

@@ -1,6 +1,7 @@
 /** The data worker's interface, in the parts that it is made of (`workers/data/`). */
 import type { EvaluationRequest, EvaluationResult } from '../../src/experiments/evaluate-stored';
 import type { ExperimentEvent } from '../../src/experiments/events';
+import type { SamplingAnswer, SamplingQuestion } from '../../src/experiments/explain-sampling';
 import type { PreprocessEvent, PreprocessRequest } from '../../src/experiments/preprocess';
 import type { Progress } from '../../src/experiments/progress';
 import type { LineError, TextRecord } from '../../src/formats/records';
@@ -97,6 +98,8 @@ export interface ContentsApi {
   preprocess(request: PreprocessRequest): Promise<Stream<PreprocessEvent>>;
   /** Measures of stored runs against stored qrels; significance against the baseline where there is one. */
   evaluate(request: EvaluationRequest): Promise<EvaluationResult>;
+  /** What a sampler draws for a query of a stored run, and why. */
+  explainSampling(question: SamplingQuestion): Promise<SamplingAnswer>;
 }
 
 export interface DataApi extends EntriesApi, FilesApi, ContentsApi {}
