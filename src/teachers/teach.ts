@@ -10,9 +10,18 @@ import type { Halt } from './halt';
 import { inLanes } from './in-lanes';
 import { totalOf, withAsked, type AskedTotal } from './asked-total';
 import { teachingId, type ListScores, type TeachRequest } from './request';
-import type { Candidates, ListTask, TaughtList, Teacher } from './teacher';
+import type { Candidates, ListTask, OpenedTeacher, TaughtList, Teacher } from './teacher';
+
+/** A model on its way, in bytes; `total` is 0 while unknown. */
+export interface Loading {
+  type: 'loading';
+  what: string;
+  done: number;
+  total: number;
+}
 
 export type TeachEvent =
+  | Loading
   | { type: 'started'; teaching: string; lists: number; done: number; dropped: DroppedQuery[] }
   | {
       type: 'progress';
@@ -42,7 +51,7 @@ export interface TeachOptions {
   library: Library;
   request: TeachRequest;
   /** Opens the teacher once it is known that there is something left to do; told what was asked in earlier sittings. */
-  teacher: (before: AskedTotal | undefined) => Promise<Teacher> | Teacher;
+  open: (before: AskedTotal | undefined) => AsyncGenerator<Loading, OpenedTeacher, void>;
   halt: Halt;
   clock?: Clock;
 }
@@ -78,8 +87,12 @@ export async function* teach(options: TeachOptions): AsyncGenerator<TeachEvent, 
     const pending = lists.filter((list) => !isDone(list));
     if (pending.length > 0) {
       try {
-        const teacher = await options.teacher(totalOf(taught.values()));
-        yield* makeLists({ library, request, halt, clock, id, lists, pending, taught, teacher });
+        const { teacher, close } = yield* options.open(totalOf(taught.values()));
+        try {
+          yield* makeLists({ library, request, halt, clock, id, lists, pending, taught, teacher });
+        } finally {
+          await close();
+        }
       } catch (error) {
         const why = halt.signal.aborted ? {} : { error: (error as Error).message };
         await library.putTeaching({ ...entry, done: doneOf(), ...why });

@@ -51,3 +51,9 @@ export interface Teacher {
    */
   rank(task: ListTask, before: TaughtList | undefined, halt: Halt): AsyncIterable<TaughtList | { waiting: Waiting }>;
 }
+
+/** A teacher that is ready to work, and holds what `close` frees. */
+export interface OpenedTeacher {
+  teacher: Teacher;
+  close(): Promise<void>;
+}

@@ -6,6 +6,7 @@ import { Budget } from '../../src/teachers/list-wise/budget';
 import { costOf } from '../../src/teachers/list-wise/cost';
 import { estimateCost } from '../../src/teachers/list-wise/estimate';
 import { ListWiseTeacher } from '../../src/teachers/list-wise/list-wise-teacher';
+import type { OpenedTeacher } from '../../src/teachers/teacher';
 import { ENDPOINT_DEFAULTS, type TeachRequest } from '../../src/teachers/request';
 import { candidatesIn, teach, type TeachEvent } from '../../src/teachers/teach';
 import { FakeClock, halting } from './fake-clock';
@@ -25,16 +26,14 @@ async function teaching(queries: number, depth: number, spoil?: Spoil) {
     ...{ ...ids, depth, name: 'taught', scores: '1/rank' },
     teacher: { kind: 'endpoint', baseUrl: endpoint.url, model: 'judge-1', passageWords: 300, answerTokens: 200 },
   };
-  const teacher =
-    (limit?: number, lanes = 3) =>
-    (before: AskedTotal | undefined) => {
-      const chat = new ChatClient({
-        ...{ base: readBaseUrl(endpoint.url), model: 'judge-1' },
-        ...{ key: KEY, clock },
-        answerTokens: 200,
-      });
+  const open = (limit?: number, lanes = 3) =>
+    // eslint-disable-next-line require-yield -- an endpoint has nothing to load
+    async function* (before: AskedTotal | undefined): AsyncGenerator<never, OpenedTeacher> {
+      const base = readBaseUrl(endpoint.url);
+      const chat = new ChatClient({ ...{ base, model: 'judge-1', key: KEY }, ...{ clock, answerTokens: 200 } });
       const budget = new Budget(PRICES, limit, before && costOf(before.usage, PRICES));
-      return new ListWiseTeacher({ chat, budget, ...ENDPOINT_DEFAULTS, answerTokens: 200, lanes });
+      const teacher = new ListWiseTeacher({ ...ENDPOINT_DEFAULTS, ...{ chat, budget, lanes }, answerTokens: 200 });
+      return { teacher, close: async () => {} };
     };
   const run = async (
     options: {
@@ -50,7 +49,7 @@ async function teaching(queries: number, depth: number, spoil?: Spoil) {
     for await (const event of teach({
       library,
       request: { ...request, ...changes },
-      teacher: teacher(limit, lanes),
+      open: open(limit, lanes),
       halt,
       clock,
     })) {

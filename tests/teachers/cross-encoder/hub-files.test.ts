@@ -1,0 +1,58 @@
+import { afterEach, expect, it, vi } from 'vitest';
+import { hubFiles, type Arriving } from '../../../src/teachers/cross-encoder/model-files';
+import { told } from '../../../src/teachers/told';
+
+afterEach(() => vi.unstubAllGlobals());
+
+/** The browser's Cache API, in memory. */
+function fakeCaches() {
+  const stored = new Map<string, Response>();
+  return {
+    stored,
+    open: async () => ({
+      match: async (url: string) => stored.get(url)?.clone(),
+      put: async (url: string, response: Response) => void stored.set(url, response),
+    }),
+  };
+}
+
+it('a file of the hub is downloaded once, and tells how far it is', async () => {
+  const caches = fakeCaches();
+  const asked: string[] = [];
+  const answer = vi.fn(async (url: string) => {
+    asked.push(url);
+    const found = url.endsWith('config.json');
+    return new Response(found ? '{"a": 1}' : null, { status: found ? 200 : 404, headers: { 'Content-Length': '8' } });
+  });
+  vi.stubGlobal('caches', caches);
+  vi.stubGlobal('fetch', answer);
+  const signal = new AbortController().signal;
+  const arriving: Arriving[] = [];
+  const reading = told<Arriving, string>(async (tell) => {
+    const files = hubFiles('someone/model', { signal, tell });
+    expect(await files.read('tokenizer.json')).toBeUndefined();
+    return new TextDecoder().decode(await files.read('config.json'));
+  });
+  let step = await reading.next();
+  for (; !step.done; step = await reading.next()) arriving.push(step.value);
+  expect(step.value).toBe('{"a": 1}');
+  expect(arriving.at(-1)).toEqual({ file: 'config.json', bytes: 8, of: 8 });
+  expect(asked).toEqual(
+    ['tokenizer.json', 'config.json'].map((path) => `https://huggingface.co/someone/model/resolve/main/${path}`),
+  );
+
+  vi.stubGlobal('fetch', () => Promise.reject(new TypeError('Failed to fetch')));
+  const files = hubFiles('someone/model', { signal, tell: () => {} });
+  expect(new TextDecoder().decode(await files.read('config.json'))).toBe('{"a": 1}');
+  await expect(files.read('onnx/model.onnx')).rejects.toThrow(
+    /onnx\/model\.onnx cannot be downloaded: is there a network/,
+  );
+});
+
+it('a model that is not there, or not public, is an error', async () => {
+  vi.stubGlobal('fetch', async () => new Response(null, { status: 401 }));
+  const files = hubFiles('someone/secret', { signal: new AbortController().signal, tell: () => {} });
+  await expect(files.read('config.json')).rejects.toThrow(
+    'someone/secret: the hub answered 401: there is no such model, or it is not public',
+  );
+});
