@@ -1,6 +1,6 @@
-/** Starts the three workers and gives the page their typed interfaces. */
+/** Starts the workers and gives the page their typed interfaces. */
 import * as Comlink from 'comlink';
-import type { DataApi, RankerApi, RetrievalApi } from './protocol';
+import type { DataApi, RankerApi, RetrievalApi, TeacherApi } from './protocol';
 import { received, type Stream } from './stream';
 
 /** A worker, its interface, and a promise that rejects when it dies. */
@@ -35,11 +35,20 @@ export interface Studio {
   data: Connection<DataApi>;
   retrieval: Connection<RetrievalApi>;
   ranker: Connection<RankerApi>;
+  /** Starts its worker when it is first asked for. */
+  readonly teacher: Connection<TeacherApi>;
 }
 
 /** Starts the workers; each opens the library, and the ranker its device, when first asked. */
 export function startStudio(): Studio {
+  let teacher: Connection<TeacherApi> | undefined;
   return {
+    get teacher() {
+      return (teacher ??= connect<TeacherApi>(
+        new Worker(new URL('./teacher.worker.ts', import.meta.url), { type: 'module', name: 'teacher' }),
+        'teacher',
+      ));
+    },
     data: connect<DataApi>(
       new Worker(new URL('./data.worker.ts', import.meta.url), { type: 'module', name: 'data' }),
       'data',

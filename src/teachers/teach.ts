@@ -68,7 +68,7 @@ interface Step {
 export async function* teach(options: TeachOptions): AsyncGenerator<TeachEvent, void> {
   const { library, request, halt, clock = realClock } = options;
   const id = await teachingId(request);
-  const claimName = `teaching:${id}`;
+  const claimName = claimOfTeaching(id);
   if ((await claimed())(claimName)) throw new Error('these lists are being made already, perhaps in another tab');
   const release = await claim(claimName);
   try {
@@ -116,6 +116,9 @@ export async function* teach(options: TeachOptions): AsyncGenerator<TeachEvent, 
     release();
   }
 }
+
+/** What a tab claims while it is at a teaching. */
+export const claimOfTeaching = (id: string) => `teaching:${id}`;
 
 /** The lists that a request asks for. @throws if there are none. */
 export async function candidatesIn(
