@@ -6,13 +6,15 @@ import { showProgress } from './progress.ts';
 import { openSession } from './session.ts';
 import { bm25 } from './verbs/bm25.ts';
 import { evaluate } from './verbs/evaluate.ts';
+import { exportVerb } from './verbs/export.ts';
 import { preprocess } from './verbs/preprocess.ts';
 import { rerank } from './verbs/rerank.ts';
 import { run } from './verbs/run.ts';
+import { teach } from './verbs/teach.ts';
 import { train } from './verbs/train.ts';
 import { text, type Verb } from './verbs/verb.ts';
 
-const VERBS: Record<string, Verb> = { preprocess, bm25, train, rerank, evaluate, run };
+const VERBS: Record<string, Verb> = { preprocess, bm25, teach, train, rerank, evaluate, run, export: exportVerb };
 
 const COMMON: Record<string, Flag> = {
   out: { value: 'DIR', help: 'where results are written (out)' },

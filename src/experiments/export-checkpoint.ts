@@ -1,10 +1,14 @@
 /**
  * Checkpoints out: a stored one as a folder of HF files (config.json, model.safetensors, tokenizer.json, …), which import-checkpoint.ts
- * reads again. What this app remembers of a checkpoint's input travels in config.json, under `rerank_studio`.
+ * reads again, or as an ONNX model with the small ones of them.
  */
 import { safetensorsBlob } from '../formats/safetensors';
+import { readConfig } from '../models/config';
+import { writeOnnx } from '../models/onnx/write-onnx';
 import type { Checkpoint } from '../storage/entries';
 import type { Library } from '../storage/library';
+import type { CheckpointFormat } from './exports/checkpoint-formats';
+import { hubTexts } from './exports/hub-texts';
 
 /** A file by the name that it has in the folder. */
 export interface NamedFile {
@@ -12,17 +16,29 @@ export interface NamedFile {
   file: Blob;
 }
 
-/** The HF files of a stored checkpoint, weights as float32: Python's transformers loads the folder as it is. */
-export async function exportCheckpoint(library: Library, checkpoint: Checkpoint): Promise<NamedFile[]> {
-  const shapes = await library.checkpointTensors(checkpoint.id);
-  const weights = await safetensorsBlob(shapes, library.checkpointWeights(checkpoint.id));
-  const config = {
-    ...(JSON.parse(checkpoint.files['config.json'] ?? '{}') as object),
-    rerank_studio: checkpoint.input,
-  };
-  const files = { ...checkpoint.files, 'config.json': `${JSON.stringify(config, null, 2)}\n` };
+/**
+ * The files of a stored checkpoint, weights as float32.
+ * @throws Error naming the tensor that a model without a head lacks, for ONNX.
+ */
+export async function exportCheckpoint(
+  library: Library,
+  checkpoint: Checkpoint,
+  format: CheckpointFormat = 'hf',
+): Promise<NamedFile[]> {
+  const texts = Object.entries(hubTexts(checkpoint));
   return [
-    ...Object.entries(files).map(([name, text]) => ({ name, file: new Blob([text], { type: 'text/plain' }) })),
-    { name: 'model.safetensors', file: weights },
+    ...texts.map(([name, text]) => ({ name, file: new Blob([text], { type: 'text/plain' }) })),
+    await WEIGHTS[format](library, checkpoint),
   ];
 }
+
+const WEIGHTS: Record<CheckpointFormat, (library: Library, checkpoint: Checkpoint) => Promise<NamedFile>> = {
+  async hf(library, { id }) {
+    const shapes = await library.checkpointTensors(id);
+    return { name: 'model.safetensors', file: await safetensorsBlob(shapes, library.checkpointWeights(id)) };
+  },
+  async onnx(library, { id, files, input }) {
+    const config = readConfig(JSON.parse(files['config.json'] ?? '{}'));
+    return { name: 'model.onnx', file: await writeOnnx(config, library.checkpointWeights(id), input) };
+  },
+};

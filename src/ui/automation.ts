@@ -4,10 +4,12 @@
  */
 import type { EvaluationRequest, EvaluationResult } from '../experiments/evaluate-stored';
 import type { ExperimentEvent } from '../experiments/events';
+import type { CheckpointFormat } from '../experiments/exports/checkpoint-formats';
 import type { PreprocessRequest } from '../experiments/preprocess';
 import type { Checkpoint, Dataset, DatasetKind, Experiment } from '../storage/entries';
 import type { Studio } from '../../workers/connect';
 import type { Bm25RunRequest, DeviceReport, RerankRequest, RunRequest } from '../../workers/protocol';
+import { teachAutomation, type TeachAutomation } from './teach-automation';
 
 /** A file that the driving program lets the page read. */
 export interface OfferedFile {
@@ -24,7 +26,7 @@ export type CheckpointReference = string | { name: string; identity: string; fil
 /** What a verb tells while it works. */
 export type AutomationEvent = ExperimentEvent;
 
-export interface Automation {
+export interface Automation extends TeachAutomation {
   open(backend?: 'webgpu' | 'wasm'): Promise<DeviceReport>;
   datasets(): Promise<Dataset[]>;
   checkpoints(): Promise<Checkpoint[]>;
@@ -49,8 +51,10 @@ export interface Automation {
   resume(experiment: string): Promise<string>;
   /** Writes a stored data set in its usual format to the driving program. */
   writeDataset(dataset: string, path: string): Promise<void>;
-  /** Writes the HF files of a stored checkpoint below `folder`. */
-  writeCheckpoint(checkpoint: string, folder: string): Promise<void>;
+  /** Writes the files of a stored checkpoint below `folder` (nothing: the output folder itself), as HF has them unless told otherwise. */
+  writeCheckpoint(checkpoint: string, folder: string, format?: CheckpointFormat): Promise<void>;
+  /** Writes an experiment as a Lightning IR project into the output folder. */
+  writeProject(request: RunRequest): Promise<void>;
 }
 
 /** The file behind an offer. @throws when the driving program no longer offers it. */
@@ -117,6 +121,7 @@ export function createAutomation(studio: Studio, tell: (event: AutomationEvent) 
   }
 
   return {
+    ...teachAutomation(studio, { tell, fetchFile, put }),
     open: (backend) => ranker.api.open(backend),
     datasets: () => data.api.datasets(),
     checkpoints: () => data.api.checkpoints(),
@@ -195,8 +200,14 @@ export function createAutomation(studio: Studio, tell: (event: AutomationEvent) 
       await put(path, await data.api.exportDataset(dataset));
     },
 
-    async writeCheckpoint(checkpoint, folder) {
-      for (const { name, file } of await data.api.exportCheckpoint(checkpoint)) await put(`${folder}/${name}`, file);
+    async writeCheckpoint(checkpoint, folder, format) {
+      const files = await data.api.exportCheckpoint(checkpoint, format);
+      for (const { name, file } of files) await put(folder ? `${folder}/${name}` : name, file);
+    },
+
+    async writeProject(request) {
+      const { files } = await last(data.read(data.api.exportProject(request)), request.fileName);
+      for (const { name, file } of files) await put(name, file);
     },
   };
 }

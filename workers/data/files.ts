@@ -8,6 +8,7 @@ import type { FilesApi } from '../protocol';
 import { pushed } from '../stream';
 import { storedDataset } from './contents';
 import { exportDataset } from './export-dataset';
+import { exportProject } from './export-project';
 import { importEvents, type Question } from './import-events';
 import { previewFile } from './preview';
 
@@ -34,11 +35,15 @@ export function filesApi(opened: Promise<Library>): FilesApi {
     exportDataset: async (id) => exportDataset(await opened, await storedDataset(await opened, id)),
     importCheckpoint: async (name, files, source) =>
       importCheckpoint(await opened, name, files, source === undefined ? {} : { source }),
-    async exportCheckpoint(id) {
+    async exportCheckpoint(id, format) {
       const library = await opened;
       const checkpoint = await library.checkpoint(id);
       if (!checkpoint) throw new NotStoredError('checkpoint', id);
-      return exportCheckpoint(library, checkpoint);
+      return exportCheckpoint(library, checkpoint, format);
+    },
+    async exportProject(request) {
+      const library = await opened;
+      return pushed((signal) => exportProject(library, request, signal));
     },
     async installDemo() {
       const library = await opened;

@@ -1,9 +1,12 @@
 /** The data worker's interface, in the parts that it is made of (`workers/data/`). */
 import type { EvaluationRequest, EvaluationResult } from '../../src/experiments/evaluate-stored';
 import type { ExperimentEvent } from '../../src/experiments/events';
+import type { NamedFile } from '../../src/experiments/export-checkpoint';
+import type { CheckpointFormat } from '../../src/experiments/exports/checkpoint-formats';
 import type { SamplingAnswer, SamplingQuestion } from '../../src/experiments/explain-sampling';
 import type { PreprocessEvent, PreprocessRequest } from '../../src/experiments/preprocess';
 import type { Progress } from '../../src/experiments/progress';
+import type { NewExperimentRequest } from '../../src/experiments/run-experiment';
 import type { LineError, TextRecord } from '../../src/formats/records';
 import type { Checkpoint, Dataset, DatasetKind, Experiment } from '../../src/storage/entries';
 import type { Deletable, StorageReport } from '../../src/storage/library';
@@ -77,7 +80,10 @@ export interface FilesApi {
   exportDataset(dataset: string): Promise<Blob>;
   /** The HF files of a model: config.json, model.safetensors, tokenizer.json … */
   importCheckpoint(name: string, files: { name: string; file: File | Blob }[], source?: string): Promise<Checkpoint>;
-  exportCheckpoint(checkpoint: string): Promise<{ name: string; file: Blob }[]>;
+  /** As `hf` unless told otherwise. */
+  exportCheckpoint(checkpoint: string, format?: CheckpointFormat): Promise<NamedFile[]>;
+  /** An experiment as a Lightning IR project. */
+  exportProject(request: NewExperimentRequest): Promise<Stream<Progress | { type: 'done'; files: NamedFile[] }>>;
   /** Imports the embedded demo (collection, queries, qrels, teacher run, model) unless it is there. */
   installDemo(): Promise<Stream<Progress>>;
 }
