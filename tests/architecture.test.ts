@@ -19,6 +19,7 @@ const LAYERS = [
   'models',
   'kernels',
   'text',
+  'hub',
   'storage',
   'formats',
 ];

@@ -1,4 +1,5 @@
 /** Checkpoints in: the files of a Hugging Face folder (config.json, weights, tokenizer), loose or in a zip, become a stored checkpoint. */
+import { isCheckpointText } from '../formats/checkpoint-folder';
 import { FormatError } from '../formats/format-error';
 import type { NamedArray } from '../formats/named-array';
 import type { RandomAccess } from '../formats/random-access';
@@ -20,11 +21,8 @@ export interface CheckpointFile {
 
 /** Weights apart, a file of a checkpoint is small text. */
 const MAX_TEXT_BYTES = 32 * 2 ** 20;
-const TEXT_FILES =
-  /^(config|tokenizer|tokenizer_config|special_tokens_map|added_tokens)\.json$|^(vocab|merges)\.(txt|json)$|^README\.md$/;
-
-/** Whether a file of this name belongs to a checkpoint besides its weights. */
-export const isCheckpointText = (name: string) => TEXT_FILES.test(name);
+/** The model's card travels with it. */
+const CARD = 'README.md';
 
 const DEFAULT_INPUT: Checkpoint['input'] = { maxLength: 256, tokenTypes: true, truncation: 'longest_first' };
 
@@ -97,7 +95,7 @@ async function unpacked(given: readonly CheckpointFile[]): Promise<readonly Chec
 async function textsOf(files: readonly CheckpointFile[]): Promise<Record<string, string>> {
   const texts: Record<string, string> = {};
   for (const { name, file } of files) {
-    if (isCheckpointText(name) && file.size <= MAX_TEXT_BYTES) texts[name] = await file.text();
+    if ((isCheckpointText(name) || name === CARD) && file.size <= MAX_TEXT_BYTES) texts[name] = await file.text();
   }
   if (texts['tokenizer.json'] === undefined) {
     const made = tokenizerFromVocabulary(texts);

@@ -1,6 +1,8 @@
 /** What the references of a recipe (names, paths, hub ids) mean: which stored entry, which small file. */
+import { looksLikeModelId, parseModelId } from '../hub/model-id';
 import type { Checkpoint, Dataset, DatasetKind } from '../storage/entries';
 import type { Library } from '../storage/library';
+import { storedFromHub } from './stored-from-hub';
 
 /** Given with a recipe where its references are not the names of stored entries. */
 export interface References {
@@ -27,7 +29,7 @@ export async function findDataset(
   );
 }
 
-/** A checkpoint by id, or the newest finished one of a name. @throws Error naming what is there instead. */
+/** A checkpoint by id, the newest finished one of a name, or the one that a model of the hub was downloaded as. @throws Error naming what is there instead. */
 export async function findCheckpoint(
   library: Library,
   { sources }: References,
@@ -39,8 +41,12 @@ export async function findCheckpoint(
   const finished = (await library.checkpoints()).filter((checkpoint) => checkpoint.finished);
   const named = finished.find(({ name, source }) => name === reference || source === reference);
   if (named) return named;
+  const model = looksLikeModelId(reference) ? parseModelId(reference) : undefined;
+  const downloaded = model && (await storedFromHub(library, model));
+  if (downloaded) return downloaded;
   const names = finished.map(({ name }) => name).join(', ') || 'none';
-  throw new Error(`there is no checkpoint "${reference}" (stored: ${names}): import its folder, or name one of these`);
+  const way = model ? 'download it, import its folder,' : 'import its folder,';
+  throw new Error(`there is no checkpoint "${reference}" (stored: ${names}): ${way} or name one of these`);
 }
 
 /** @throws Error naming the file when its text was not handed over or is not JSON. */

@@ -1,0 +1,14 @@
+import type { ModelId } from '../hub/model-id';
+import type { Checkpoint } from '../storage/entries';
+import type { Library } from '../storage/library';
+
+/**
+ * The stored checkpoint that a model was downloaded as: the same revision, or its commit. No request is made, so it is there without
+ * a network too; a branch that has moved on meanwhile is fetched again by its commit or once the stored one is deleted.
+ */
+export async function storedFromHub(library: Library, { model, revision }: ModelId): Promise<Checkpoint | undefined> {
+  const isCommit = revision !== undefined && /^[0-9a-f]{7,40}$/.test(revision);
+  return (await library.checkpoints()).find(
+    ({ hub }) => hub?.model === model && (hub.revision === revision || (isCommit && hub.commit.startsWith(revision))),
+  );
+}
