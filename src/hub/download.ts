@@ -14,7 +14,7 @@ import { gated, offline, request, type Hub } from './hub';
 import { HubError } from './hub-error';
 import { formatModelId, type ModelId } from './model-id';
 import { remainingTime } from './remaining-time';
-import { Sha256 } from './sha256';
+import { Sha256 } from '../formats/sha256';
 
 /** What is stored at a time; the library bounds a value at 32 MiB. A closed tab loses at most this much. */
 const PIECE_BYTES = 8 << 20;

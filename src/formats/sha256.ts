@@ -1,4 +1,4 @@
-/** SHA-256 (FIPS 180-4) of bytes that come piece by piece: WebCrypto's digest wants them whole, and a model is large. */
+/** SHA-256 (FIPS 180-4) of bytes that come piece by piece: WebCrypto's digest wants them whole, and a model or a collection is large. */
 
 /** The first 32 bits of the fractional parts of the cube roots of the first 64 primes. */
 const K = Int32Array.from(primes(64), (prime) => fraction(Math.cbrt(prime)));

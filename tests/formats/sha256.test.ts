@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { createHash } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { Sha256 } from '../../src/hub/sha256';
+import { Sha256 } from '../../src/formats/sha256';
 
 it("is Node's, whatever the pieces", () => {
   fc.assert(
