@@ -32,6 +32,8 @@ export class ChatClient {
   readonly #options: ChatOptions;
   readonly #clock: Clock;
   #reached = false;
+  /** Settles with the first question: those that wait for it fail with it. */
+  #first: Promise<void> | undefined;
   /** Newer models refuse parameters that older ones need: the body learns from the first refusal. */
   readonly #parameters: Map<string, number>;
 
@@ -45,10 +47,34 @@ export class ChatClient {
   }
 
   /**
-   * The model's answer to some messages. Yields before each pause between attempts.
+   * The model's answer to some messages. Yields before each pause between attempts. The first question goes alone: when the
+   * address is wrong, one is enough to know it.
    * @throws EndpointError saying what to do; the signals' reason when aborted.
    */
-  ask(messages: readonly Message[], halt: Halt): AsyncGenerator<Waiting, ChatAnswer, void> {
+  async *ask(messages: readonly Message[], halt: Halt): AsyncGenerator<Waiting, ChatAnswer, void> {
+    while (this.#first) await this.#first;
+    halt.stop.throwIfAborted();
+    if (this.#reached) return yield* this.#retried(messages, halt);
+    const first = settled();
+    this.#first = first.promise;
+    try {
+      const answer = yield* this.#retried(messages, halt);
+      first.resolve();
+      return answer;
+    } catch (thrown) {
+      const unreached = !this.#reached && thrown instanceof PassingError;
+      const error = unreached
+        ? new EndpointError(notReached(this.#options.base), undefined, { cause: thrown })
+        : thrown;
+      first.reject(error);
+      throw error;
+    } finally {
+      this.#first = undefined;
+      first.resolve();
+    }
+  }
+
+  #retried(messages: readonly Message[], halt: Halt): AsyncGenerator<Waiting, ChatAnswer, void> {
     const attempts = () => (this.#reached ? ATTEMPTS : FIRST_ATTEMPTS);
     return retried(() => this.#attempt(messages, halt.signal), attempts, this.#clock, halt.stop);
   }
@@ -96,9 +122,7 @@ export class ChatClient {
       const minutes = TIMEOUT_MS / 60_000;
       const message = timeout.aborted
         ? `${base.host}: no answer within ${minutes} minutes`
-        : this.#reached
-          ? `${base.host}: could not be reached`
-          : notReached(base);
+        : `${base.host} could not be reached`;
       // The cause may quote the request.
       throw new PassingError(message, undefined, undefined, { cause: withoutKey(String(cause), key) });
     }
@@ -135,6 +159,14 @@ export class ChatClient {
           : new EndpointError(where, status);
     }
   }
+}
+
+/** A promise and the ways to settle it; a rejection that nobody waits for is no failure of its own. */
+function settled() {
+  let [resolve, reject] = [() => {}, (_: unknown) => {}];
+  const promise = new Promise<void>((done, fail) => ([resolve, reject] = [done, fail]));
+  promise.catch(() => {});
+  return { promise, resolve, reject };
 }
 
 /** Why a browser may not reach an address: it does not tell a page which of these it was. */

@@ -150,10 +150,15 @@ describe('what is wrong for good is an error at once', () => {
 });
 
 describe('a server that is not there', () => {
-  it('is tried twice, then the error speaks of CORS', async () => {
-    const { ask, clock } = await client(undefined, { url: 'http://127.0.0.1:1/v1' });
-    await expect(ask()).rejects.toThrow(/127\.0\.0\.1:1 could not be reached.*\(CORS\).*OLLAMA_ORIGINS=/);
+  it('is tried twice, by one question alone; then the error speaks of CORS', async () => {
+    let calls = 0;
+    const counted: typeof fetch = (...request) => (calls++, fetch(...request));
+    const { ask, clock } = await client(undefined, { url: 'http://127.0.0.1:1/v1', fetch: counted });
+    const both = await Promise.all([ask(), ask()].map((asking) => asking.catch((error: Error) => error.message)));
+    for (const message of both)
+      expect(message).toMatch(/^127\.0\.0\.1:1 could not be reached\. Does.*\(CORS\).*OLLAMA_ORIGINS=/);
     expect(clock.slept).toEqual([1000]);
+    expect(calls).toBe(2);
   });
 
   it('after answers is waited for like a busy one', async () => {
