@@ -1,6 +1,7 @@
-/** Hands the app the files that a recipe refers to; references that are no files stay names of stored entries. */
+/** Hands the app the files that a recipe refers to, and models of the hub; other references stay names of stored entries. */
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join } from 'node:path';
+import { looksLikeModelId } from '../src/hub/model-id.ts';
 import type { DataSources, RankGptFiles, Recipe } from '../src/recipes/recipe.ts';
 import type { DatasetKind } from '../src/storage/entries.ts';
 import type { Session } from './session.ts';
@@ -30,8 +31,8 @@ export async function offerSources(session: Session, recipe: Recipe, recipeFile:
   }
   async function checkpoint(reference: string): Promise<void> {
     const path = await pathOf(reference, recipeFile);
-    if (path === undefined) return;
-    sources[`checkpoint:${reference}`] ??= await app.importCheckpoint(await offerCheckpoint(path));
+    if (path === undefined && !looksLikeModelId(reference)) return;
+    sources[`checkpoint:${reference}`] ??= await app.importCheckpoint(path ? await offerCheckpoint(path) : reference);
   }
   async function text(reference: string | undefined): Promise<void> {
     if (reference === undefined) return;

@@ -19,7 +19,9 @@ export function inWords(event: AutomationEvent): { text: string; passing: boolea
       return { text: event.message, passing: false };
     case 'progress': {
       const share = event.total > 0 ? `${Math.floor((100 * event.done) / event.total)}%` : String(event.done);
-      return { text: `${event.what}: ${share}`, passing: true };
+      const of = event.unit === 'bytes' ? ` of ${(event.total / 1e6).toFixed(0)} MB` : '';
+      const left = event.remainingMs === undefined ? '' : `, ${humanTime(event.remainingMs)} left`;
+      return { text: `${event.what}: ${share}${of}${left}`, passing: true };
     }
     case 'stage': {
       const dropped = event.dropped ? `, ${event.dropped} dropped` : '';

@@ -14,7 +14,7 @@ export interface Session {
   output: string;
   /** Lets the page read a file. @throws naming the file when there is none. */
   offer(path: string): Promise<OfferedFile>;
-  /** A folder with the files of a checkpoint, or the reference itself when it is no folder. */
+  /** A folder with the files of a checkpoint or a zip of one, or the reference itself when it is neither. */
   offerCheckpoint(reference: string): Promise<CheckpointReference>;
   /** Hears the app's events from now on. */
   onEvent(listener: (event: AutomationEvent) => void): void;
@@ -77,6 +77,10 @@ export async function openSession({ output, profile, backend }: SessionOptions):
     },
     async offerCheckpoint(reference) {
       const found = await stat(reference).catch(() => undefined);
+      if (found?.isFile() && reference.endsWith('.zip')) {
+        const file = await session.offer(reference);
+        return { name: basename(reference, '.zip'), identity: file.identity, files: [file] };
+      }
       if (!found?.isDirectory()) return reference;
       const names = (await readdir(reference, { withFileTypes: true }))
         .filter((entry) => entry.isFile() && !NOT_NEEDED.test(entry.name))
@@ -93,6 +97,9 @@ export async function openSession({ output, profile, backend }: SessionOptions):
     },
   };
   if (backend) await app.open(backend);
+  // A mirror of the hub, by the variable that huggingface_hub reads too.
+  const mirror = process.env['HF_ENDPOINT'];
+  if (mirror) await app.useHub(mirror);
   return session;
 }
 

@@ -4,10 +4,11 @@ import { openLibrary } from '../src/storage/open-library';
 import { contentsApi } from './data/contents';
 import { entriesApi } from './data/entries';
 import { filesApi } from './data/files';
+import { hubApi } from './data/hub';
 import type { DataApi } from './protocol';
 
 const opened = openLibrary();
 
-const api: DataApi = { ...entriesApi(opened), ...filesApi(opened), ...contentsApi(opened) };
+const api: DataApi = { ...entriesApi(opened), ...filesApi(opened), ...contentsApi(opened), ...hubApi(opened) };
 
 Comlink.expose(api);

@@ -6,7 +6,11 @@ import { text, type Verb } from './verb.ts';
 export const rerank: Verb = {
   summary: 're-orders the top of a run by a checkpoint',
   flags: {
-    checkpoint: { value: 'DIR|ID', help: 'a folder with HF files, or a stored checkpoint', required: true },
+    checkpoint: {
+      value: 'DIR|ID',
+      help: 'a folder with HF files (or a zip of it), a stored checkpoint, or a model of the hub: OWNER/NAME[@REVISION]',
+      required: true,
+    },
     collection: { value: 'FILE', help: 'documents', required: true },
     queries: { value: 'FILE', help: 'queries', required: true },
     run: { value: 'FILE', help: 'TREC run of the first stage', required: true },

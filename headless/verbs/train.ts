@@ -40,7 +40,7 @@ export const train: Verb = {
     'val-queries': { value: 'FILE', help: 'validation queries' },
     'val-qrels': { value: 'FILE', help: 'their judgements' },
     'val-run': { value: 'FILE', help: 'their run' },
-    from: { value: 'DIR|ID', help: 'the checkpoint to start from' },
+    from: { value: 'DIR|ID', help: 'the checkpoint to start from: a folder, a stored one, or a model of the hub' },
     set: { value: 'a.b=c', help: 'a value of the recipe; may be repeated', repeated: true },
     resume: { help: 'go on with the newest unfinished run of this recipe' },
   },

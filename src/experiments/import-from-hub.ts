@@ -7,7 +7,6 @@ import {
   hasWeights,
   newDownload,
   totalBytes,
-  type DownloadProgress,
   type ModelFile,
 } from '../hub/download';
 import type { Hub } from '../hub/hub';
@@ -18,7 +17,7 @@ import { importCheckpoint } from './import-checkpoint';
 import type { Progress } from './progress';
 import { storedFromHub } from './stored-from-hub';
 
-export type HubEvent = DownloadProgress | Progress | { type: 'done'; checkpoint: Checkpoint };
+export type HubEvent = Progress | { type: 'done'; checkpoint: Checkpoint };
 
 /** What a download would bring, before anything is fetched. */
 export interface HubOffer {

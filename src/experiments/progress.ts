@@ -5,4 +5,8 @@ export interface Progress {
   done: number;
   /** 0 while unknown. */
   total: number;
+  /** What is counted, where it is bytes. */
+  unit?: 'bytes';
+  /** Milliseconds; absent while it cannot be told. */
+  remainingMs?: number;
 }

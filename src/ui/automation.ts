@@ -6,6 +6,7 @@ import type { EvaluationRequest, EvaluationResult } from '../experiments/evaluat
 import type { ExperimentEvent } from '../experiments/events';
 import type { CheckpointFormat } from '../experiments/exports/checkpoint-formats';
 import type { PreprocessRequest } from '../experiments/preprocess';
+import { looksLikeModelId } from '../hub/model-id';
 import type { Checkpoint, Dataset, DatasetKind, Experiment } from '../storage/entries';
 import type { Studio } from '../../workers/connect';
 import type { Bm25RunRequest, DeviceReport, RerankRequest, RunRequest } from '../../workers/protocol';
@@ -20,7 +21,7 @@ export interface OfferedFile {
   identity: string;
 }
 
-/** A checkpoint: its id or name if stored, else the files of its folder. */
+/** A checkpoint: its id or name if stored, a model of the hub by its id, or the files of a folder (or a zip of them). */
 export type CheckpointReference = string | { name: string; identity: string; files: OfferedFile[] };
 
 /** What a verb tells while it works. */
@@ -35,8 +36,10 @@ export interface Automation extends TeachAutomation {
   experimentLog(experiment: string): Promise<ExperimentEvent[]>;
   /** Imports a file, or finds the data set that was made from it; returns its id. */
   importFile(kind: DatasetKind, file: OfferedFile): Promise<string>;
-  /** Imports a checkpoint folder, or finds the stored one; returns its id. */
+  /** Imports a checkpoint folder, downloads a model of the hub, or finds the stored one; returns its id. */
   importCheckpoint(reference: CheckpointReference): Promise<string>;
+  /** Takes models from a mirror of the hub from now on. */
+  useHub(url: string): Promise<void>;
   installDemo(): Promise<void>;
   preprocess(
     request: { evalShare: number; seed: number; name: string } & (
@@ -120,6 +123,23 @@ export function createAutomation(studio: Studio, tell: (event: AutomationEvent) 
     throw new Error(`${file.fileName}: the import ended without a result`);
   }
 
+  let hub: string | undefined;
+
+  async function download(reference: string): Promise<string> {
+    const steps = data.read(data.api.downloadModel(reference, hub));
+    const { checkpoint } = await last(steps, reference).catch((error: Error) => {
+      throw new Error(
+        `${reference} is no folder and no stored checkpoint, and as a model of the hub: ${error.message}`,
+      );
+    });
+    tellNotes(reference, checkpoint.notes);
+    return checkpoint.id;
+  }
+
+  function tellNotes(name: string, notes: readonly string[] = []): void {
+    for (const note of notes) tell({ type: 'note', message: `${name}: ${note}` });
+  }
+
   return {
     ...teachAutomation(studio, { tell, fetchFile, put }),
     open: (backend) => ranker.api.open(backend),
@@ -137,6 +157,7 @@ export function createAutomation(studio: Studio, tell: (event: AutomationEvent) 
           // Newest first.
           stored.find((entry) => entry.name === reference);
         if (found) return found.id;
+        if (looksLikeModelId(reference)) return download(reference);
         const names = stored.map((entry) => entry.name).join(', ') || 'none';
         throw new Error(`checkpoint ${reference}: neither a folder nor a stored checkpoint (stored: ${names})`);
       }
@@ -146,7 +167,13 @@ export function createAutomation(studio: Studio, tell: (event: AutomationEvent) 
         reference.files.map(async (file) => ({ name: file.fileName, file: await fetchFile(file) })),
       );
       tell({ type: 'progress', what: `importing ${reference.name}`, done: 0, total: 1 });
-      return (await data.api.importCheckpoint(reference.name, files, reference.identity)).id;
+      const { id, notes } = await data.api.importCheckpoint(reference.name, files, reference.identity);
+      tellNotes(reference.name, notes);
+      return id;
+    },
+
+    async useHub(url) {
+      hub = url;
     },
 
     async installDemo() {

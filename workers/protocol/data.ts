@@ -11,6 +11,7 @@ import type { LineError, TextRecord } from '../../src/formats/records';
 import type { Checkpoint, Dataset, DatasetKind, Experiment } from '../../src/storage/entries';
 import type { Deletable, StorageReport } from '../../src/storage/library';
 import type { Stream } from '../stream';
+import type { HubApi } from './hub';
 
 export type { StorageReport };
 
@@ -108,4 +109,4 @@ export interface ContentsApi {
   explainSampling(question: SamplingQuestion): Promise<SamplingAnswer>;
 }
 
-export interface DataApi extends EntriesApi, FilesApi, ContentsApi {}
+export interface DataApi extends EntriesApi, FilesApi, ContentsApi, HubApi {}
