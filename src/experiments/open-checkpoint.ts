@@ -22,14 +22,19 @@ export const HEAD_SEED = 42;
 export interface OpenOptions extends Partial<LoadOptions> {
   /** How pairs are made, where it shall not be as the checkpoint remembers it. */
   input?: Checkpoint['input'];
-  /** Other weights than the checkpoint's: those of a point to resume from. */
-  weights?: AsyncIterable<NamedArray>;
+  /** Tensors in place of the checkpoint's own: what had been trained up to a point to resume from. */
+  trained?: AsyncIterable<NamedArray>;
   /** A seeded head in place of the checkpoint's own. */
   newHead?: boolean;
 }
 
 /** Every family's head has names that begin so. */
 const HEAD = 'classifier.';
+
+async function* first(own: AsyncIterable<NamedArray>, others: AsyncIterable<NamedArray>): AsyncGenerator<NamedArray> {
+  yield* own;
+  yield* others;
+}
 
 async function* withoutHead(arrays: AsyncIterable<NamedArray>): AsyncGenerator<NamedArray> {
   for await (const array of arrays) if (!array.name.startsWith(HEAD)) yield array;
@@ -48,7 +53,7 @@ export function headOptions(references: References, head: string | undefined): P
 export async function openCheckpoint(
   library: Library,
   id: string,
-  { input, weights, newHead = false, ...options }: OpenOptions = {},
+  { input, trained, newHead = false, ...options }: OpenOptions = {},
 ): Promise<OpenedCheckpoint> {
   const checkpoint = await library.checkpoint(id);
   if (!checkpoint) throw new NotStoredError('checkpoint', id);
@@ -57,7 +62,8 @@ export async function openCheckpoint(
   const config = readConfig(JSON.parse(text));
   const tokenizer = loadTokenizer(checkpoint.files);
   const encode = pairEncoder(tokenizer, input ?? checkpoint.input);
-  const stored = weights ?? library.checkpointWeights(id);
+  const own = library.checkpointWeights(id);
+  const stored = trained ? first(trained, own) : own;
   const model = await CrossEncoder.load(config, newHead ? withoutHead(stored) : stored, {
     headSeed: HEAD_SEED,
     freezePositionEmbeddings: true,

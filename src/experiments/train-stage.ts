@@ -2,6 +2,8 @@
 import { evaluate } from '../evaluation/evaluate';
 import type { NamedArray } from '../formats/named-array';
 import { savedConfig } from '../models/config';
+import type { CrossEncoder } from '../models/cross-encoder';
+import type { Parameter } from '../models/parameters';
 import type { Recipe, Stage } from '../recipes/recipe';
 import type { Checkpoint } from '../storage/entries';
 import { explicitBatches, parseBatches, sampledBatches, type BatchSource } from '../training/batch-source';
@@ -47,7 +49,7 @@ export async function* trainStage(
   const { library, references, signal, control } = environment;
   const { experiment, index, system, from } = place;
   const stage = recipe.stages[index]!;
-  const { maxLength, tokenTypes, truncation, dropout, freezePositionEmbeddings, head } = recipe.model;
+  const { maxLength, tokenTypes, truncation, dropout, freezePositionEmbeddings, head, lora } = recipe.model;
   const input = { maxLength, tokenTypes, truncation };
 
   const data = yield* stageData(environment, stage);
@@ -57,7 +59,8 @@ export async function* trainStage(
     dropout,
     freezePositionEmbeddings,
     ...(index === 0 && !stored ? headOptions(references, head) : {}),
-    ...(stored ? { weights: stored.arrays(WEIGHTS) } : {}),
+    ...(lora ? { lora } : {}),
+    ...(stored ? { trained: stored.arrays(WEIGHTS) } : {}),
   });
   const { model, encode } = opened;
   try {
@@ -83,6 +86,7 @@ export async function* trainStage(
           const { of: steps, step: done } = event;
           const stages = recipe.stages.length;
           yield { type: 'stage', stage: system, index, stages, steps, done, queries: data.queries, dropped };
+          if (lora) yield { type: 'note', message: trainedInWords(model) };
           for (const { reason, count, examples } of data.dropped) {
             yield {
               type: 'note',
@@ -123,6 +127,14 @@ export async function* trainStage(
   } finally {
     model.dispose();
   }
+}
+
+function trainedInWords(model: CrossEncoder): string {
+  const sizeOf = (parameters: Parameter[]) => parameters.reduce((sum, { variable }) => sum + variable.size, 0);
+  const all = model.parameters();
+  const [trained, whole] = [sizeOf(all.filter(({ trainable }) => trainable)), sizeOf(all)];
+  const share = ((100 * trained) / whole).toPrecision(2);
+  return `LoRA: ${trained.toLocaleString('en')} of ${whole.toLocaleString('en')} parameters are trained (${share}%)`;
 }
 
 /** The lists that a stage trains on: sampled, or as a file has them. */

@@ -39,6 +39,12 @@ export function derivedSeed(seed: number, place: number): number {
   return mix((seed + Math.imul(place + 1, 0x9e3779b9)) | 0);
 }
 
+/** `count` variates spread evenly within ±`bound`, for initial weights. */
+export function uniforms(count: number, bound: number, seed: number): Float32Array {
+  const key = streamKey(seed);
+  return Float32Array.from({ length: count }, (_, i) => bound * (2 * ((randomAt(key, i) + 0.5) / 2 ** 32) - 1));
+}
+
 /** `count` normal variates with this standard deviation (Box and Muller), for initial weights. */
 export function normals(count: number, standardDeviation: number, seed: number): Float32Array {
   const key = streamKey(seed);

@@ -16,6 +16,9 @@ import {
 import { FAMILIES } from './families';
 import { Gradients } from './gradients';
 import { headBackward, headForward } from './head';
+import { parameterLayouts } from './layout';
+import { adaptersByLayer, merged, type LinearAdapters } from './lora';
+import type { LoraOptions } from './lora-options';
 import { checkpointArrays, loadParameters, type Parameter, type ParameterOptions } from './parameters';
 import { Weights } from './weights';
 
@@ -41,18 +44,22 @@ export interface LossAndGradients {
  */
 export class CrossEncoder {
   private readonly weights: Weights;
-  private readonly probabilities: DropoutProbabilities;
+  private readonly adapters: Map<string, LinearAdapters>;
+  private readonly probabilities: DropoutProbabilities & { lora: number };
 
   private constructor(
     readonly config: ModelConfig,
     private readonly byName: Map<string, Parameter>,
     dropout: number | DropoutProbabilities | undefined,
+    lora: LoraOptions | undefined,
   ) {
-    this.weights = new Weights(byName);
-    this.probabilities =
+    this.adapters = adaptersByLayer(parameterLayouts(config), byName, lora);
+    this.weights = new Weights(byName, this.adapters);
+    const probabilities =
       typeof dropout === 'number'
         ? { hidden: dropout, attention: dropout, classifier: dropout }
         : (dropout ?? config.dropout);
+    this.probabilities = { ...probabilities, lora: lora?.dropout ?? 0 };
   }
 
   /**
@@ -71,7 +78,7 @@ export class CrossEncoder {
       );
     }
     const parameters = await loadParameters(config, arrays, options);
-    const model = new CrossEncoder(config, parameters, options.dropout);
+    const model = new CrossEncoder(config, parameters, options.dropout, options.lora);
     if (head) {
       const { output } = FAMILIES[config.family];
       const assign = (name: string, values: ArrayLike<number>, shape: number[]) =>
@@ -82,14 +89,37 @@ export class CrossEncoder {
     return model;
   }
 
-  /** All parameters, in a checkpoint's order. */
+  /** All parameters, in a checkpoint's order, and after them LoRA's. */
   parameters(): Parameter[] {
     return [...this.byName.values()];
   }
 
-  /** The checkpoint's tensors in their names and layout on the hub. */
+  /** The checkpoint's tensors in their names and layout on the hub; adapters are merged into the layers that they belong to. */
   async *arrays(): AsyncGenerator<NamedArray> {
-    for (const { layout, variable } of this.byName.values()) yield* checkpointArrays(layout, variable);
+    for (const { name, layout, variable } of this.byName.values()) {
+      if (layout.isAdapter) continue;
+      const adapters = name.endsWith('.weight') && this.adapters.get(name.slice(0, -'.weight'.length));
+      if (!adapters) {
+        yield* checkpointArrays(layout, variable);
+        continue;
+      }
+      const whole = merged(variable as unknown as tf.Tensor2D, adapters);
+      try {
+        yield* checkpointArrays(layout, whole);
+      } finally {
+        whole.dispose();
+      }
+    }
+  }
+
+  /**
+   * What training changes, as it is: with LoRA its matrices, unmerged, and the classifier. Loaded over the checkpoint that this
+   * model was loaded from, it makes this model again.
+   */
+  async *trainedArrays(): AsyncGenerator<NamedArray> {
+    for (const { layout, variable, trainable } of this.byName.values()) {
+      if (trainable) yield* checkpointArrays(layout, variable);
+    }
   }
 
   /** Scores of the batch's sequences [sequences]; dropout only with a seed. */

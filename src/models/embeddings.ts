@@ -94,7 +94,7 @@ export function embeddingsForward(
   });
 }
 
-/** Puts the gradients of tables, norm and projection into `gradients`, from dL/dy [tokens, hidden]. */
+/** Puts the gradients of tables, norm and projection into `gradients`, from dL/dy [tokens, hidden]. Does nothing where all are frozen. */
 export function embeddingsBackward(
   config: ModelConfig,
   weights: Weights,
@@ -105,6 +105,9 @@ export function embeddingsBackward(
   gradients: Gradients,
 ): void {
   const names = named(config);
+  const all = [...Object.values(names.tables), `${names.norm}.weight`];
+  if (kept.projected) all.push(`${names.project}.weight`);
+  if (!all.some((name) => weights.parameter(name).trainable)) return;
   tf.tidy(() => {
     const dProjected = kept.projected ? weights.linearGradient(names.project, kept.projected, dy, gradients) : dy;
     const mask = plan('embeddings', 'tokens');

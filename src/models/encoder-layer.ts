@@ -70,6 +70,13 @@ const dropouts = ({ dropout, index, rows }: LayerContext) => {
     probabilities: dropout(`${index}.probabilities`, kind),
     attended: dropout(`${index}.attention`, kind),
     outer: dropout(`${index}.output`, kind),
+    lora: {
+      query: dropout(`${index}.lora.query`, kind),
+      keyValue: dropout(`${index}.lora.keyValue`, 'tokens'),
+      attended: dropout(`${index}.lora.attended`, kind),
+      inner: dropout(`${index}.lora.inner`, kind),
+      outer: dropout(`${index}.lora.outer`, kind),
+    },
   };
 };
 
@@ -82,10 +89,10 @@ function attendAndNorm(layer: LayerContext, x: tf.Tensor2D) {
   const names = named(layer);
   const masks = dropouts(layer);
   const xQueries = layer.rows ? tf.gather(x, layer.rows) : x;
-  const q = weights.linear(names.query, xQueries);
-  const kv = weights.linear(names.keyValue, x);
+  const q = weights.linear(names.query, xQueries, undefined, masks.lora.query);
+  const kv = weights.linear(names.keyValue, x, undefined, masks.lora.keyValue);
   const [context, logSumExp] = attention(q, kv, segments, { heads: config.heads, dropout: masks.probabilities });
-  const attended = weights.linear(names.attended, context);
+  const attended = weights.linear(names.attended, context, undefined, masks.lora.attended);
   const [a, attendedStatistics] = layerNorm(
     weights.norm(names.attendedNorm, { x: attended, residual: xQueries, dropout: masks.attended }),
     weights.vector(`${names.attendedNorm}.bias`),
@@ -107,10 +114,11 @@ function outerNorm(layer: LayerContext, outer: tf.Tensor2D, a: tf.Tensor2D): [tf
 export function layerForward(layer: LayerContext, x: tf.Tensor2D): tf.Tensor2D {
   return tf.tidy(() => {
     const names = named(layer);
+    const { lora } = dropouts(layer);
     const { a, ...attended } = attendAndNorm(layer, x);
     tf.dispose(Object.values(attended).filter((tensor) => tensor !== x));
-    const inner = layer.weights.linear(names.inner, a, layer.config.activation);
-    return outerNorm(layer, layer.weights.linear(names.outer, inner), a)[0];
+    const inner = layer.weights.linear(names.inner, a, layer.config.activation, lora.inner);
+    return outerNorm(layer, layer.weights.linear(names.outer, inner, undefined, lora.outer), a)[0];
   });
 }
 
@@ -121,9 +129,10 @@ export function layerForwardForTraining(
 ): { y: tf.Tensor2D; kept: LayerActivations } {
   return tf.tidy(() => {
     const names = named(layer);
+    const { lora } = dropouts(layer);
     const first = attendAndNorm(layer, x);
-    const inner = layer.weights.linear(names.inner, first.a);
-    const outer = layer.weights.linear(names.outer, activate(inner, layer.config.activation));
+    const inner = layer.weights.linear(names.inner, first.a, undefined, lora.inner);
+    const outer = layer.weights.linear(names.outer, activate(inner, layer.config.activation), undefined, lora.outer);
     const [y, outerStatistics] = outerNorm(layer, outer, first.a);
     return { y, kept: { x, ...first, inner, outer, outerStatistics } };
   });
@@ -147,6 +156,7 @@ export function layerBackward(
   const { config, weights, segments } = layer;
   const names = named(layer);
   const masks = dropouts(layer);
+  const { lora } = masks;
   const { x, xQueries, q, kv, context, logSumExp, attended, attendedStatistics, a, inner, outer, outerStatistics } =
     kept;
   const stage = <T extends tf.TensorContainer>(compute: () => T): T => tf.tidy(compute);
@@ -157,10 +167,11 @@ export function layerBackward(
       const dResidual = weights.normGradient(names.outerNorm, outerInputs, outerStatistics, dy, gradients);
       const dInner = stage(() => {
         const activated = activate(inner, config.activation);
-        const dActivated = weights.linearGradient(names.outer, activated, undropped(dResidual, masks.outer), gradients);
+        const dOuter = undropped(dResidual, masks.outer);
+        const dActivated = weights.linearGradient(names.outer, activated, dOuter, gradients, undefined, lora.outer);
         return activateGradient(inner, dActivated, config.activation);
       });
-      return weights.linearGradient(names.inner, a, dInner, gradients, dResidual);
+      return weights.linearGradient(names.inner, a, dInner, gradients, dResidual, lora.inner);
     });
     const attendedInputs = weights.norm(names.attendedNorm, {
       x: attended,
@@ -169,13 +180,14 @@ export function layerBackward(
     });
     const dResidual = weights.normGradient(names.attendedNorm, attendedInputs, attendedStatistics, dA, gradients);
     dA.dispose();
-    const dContext = weights.linearGradient(names.attended, context, undropped(dResidual, masks.attended), gradients);
+    const dAttended = undropped(dResidual, masks.attended);
+    const dContext = weights.linearGradient(names.attended, context, dAttended, gradients, undefined, lora.attended);
     const options = { heads: config.heads, dropout: masks.probabilities };
     const [dq, dkv] = attentionGradient(q, kv, context, logSumExp, dContext, segments, options);
     dContext.dispose();
-    const dQueries = weights.linearGradient(names.query, xQueries, dq, gradients, dResidual);
-    if (!layer.rows) return weights.linearGradient(names.keyValue, x, dkv, gradients, dQueries);
+    const dQueries = weights.linearGradient(names.query, xQueries, dq, gradients, dResidual, lora.query);
+    if (!layer.rows) return weights.linearGradient(names.keyValue, x, dkv, gradients, dQueries, lora.keyValue);
     const scattered = tf.scatterND(tf.expandDims(layer.rows, 1), dQueries, x.shape) as tf.Tensor2D;
-    return weights.linearGradient(names.keyValue, x, dkv, gradients, scattered);
+    return weights.linearGradient(names.keyValue, x, dkv, gradients, scattered, lora.keyValue);
   });
 }

@@ -28,9 +28,11 @@ export interface ParameterLayout {
   transposed: boolean;
   role: 'dense' | 'table';
   /** How it starts when the checkpoint has none; parameters without this must be there. */
-  initial?: 'normal' | 'zeros';
+  initial?: 'normal' | 'zeros' | 'kaimingUniform';
   /** Position embeddings: frozen by default. */
   isPosition?: true;
+  /** A matrix of LoRA, which no checkpoint has: merged into the weight beside it when that is saved. */
+  isAdapter?: true;
 }
 
 const INITIAL = { weight: 'normal', bias: 'zeros' } as const;

@@ -4,6 +4,8 @@ import { readBack } from '../kernels/read-back';
 import type { ModelConfig } from './config';
 import { initialValues } from './initial-values';
 import { parameterLayouts, placePart, takePart, type ParameterLayout } from './layout';
+import { adapterLayouts } from './lora';
+import type { LoraOptions } from './lora-options';
 import { canonicalName } from './weight-names';
 
 /** A parameter of a model on the current backend. */
@@ -16,16 +18,24 @@ export interface Parameter {
 }
 
 export interface ParameterOptions {
-  /** Seed of a head that the checkpoint does not have: normal(0, 0.02), bias zero, as transformers does. */
+  /** Seed of what the checkpoint does not have (`initialValues`): a head, LoRA's matrices. */
   headSeed: number;
   freezePositionEmbeddings: boolean;
+  /** Only adapters and the classifier are trained, as with peft's `TaskType.SEQ_CLS`; without it all parameters. */
+  lora?: LoraOptions;
 }
 
 const shapeText = (shape: number[]) => `[${shape.join(', ')}]`;
 
+/** Whether a run with these options updates the parameter. */
+function isTrained({ name, isAdapter, isPosition }: ParameterLayout, options: ParameterOptions): boolean {
+  if (options.lora) return isAdapter === true || name.startsWith('classifier.');
+  return !(isPosition && options.freezePositionEmbeddings);
+}
+
 /**
- * Puts a model's parameters on the current backend, from the tensors of a checkpoint in any order. Tensors that the model
- * does not have (a language-model head, position ids) are passed over. Throws an error naming the tensor where one of the
+ * Puts a model's parameters on the current backend, from the tensors of a checkpoint in any order; of one that comes twice the first
+ * counts. Tensors that the model does not have (a language-model head, position ids) are passed over. Throws an error naming the tensor where one of the
  * encoder is missing or has another shape, and leaves nothing allocated.
  */
 export async function loadParameters(
@@ -33,7 +43,9 @@ export async function loadParameters(
   arrays: AsyncIterable<NamedArray>,
   options: ParameterOptions,
 ): Promise<Map<string, Parameter>> {
-  const layouts = parameterLayouts(config);
+  const own = parameterLayouts(config);
+  const adapters = options.lora ? adapterLayouts(own, options.lora).flatMap(({ a, b }) => [a, b]) : [];
+  const layouts = [...own, ...adapters];
   const places = new Map(
     layouts.flatMap((layout) => layout.parts.map(({ name }, part) => [name, { layout, part }] as const)),
   );
@@ -61,6 +73,7 @@ export async function loadParameters(
       if (target.missing.size > 0) continue;
       loaded.set(layout, variableOf(target.values, layout));
       waiting.delete(layout);
+      if (loaded.size === layouts.length) break;
     }
     layouts.forEach((layout, place) => {
       if (loaded.has(layout)) return;
@@ -83,7 +96,7 @@ export async function loadParameters(
         name: layout.name,
         layout,
         variable: loaded.get(layout)!,
-        trainable: !(layout.isPosition && options.freezePositionEmbeddings),
+        trainable: isTrained(layout, options),
       },
     ]),
   );

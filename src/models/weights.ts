@@ -1,15 +1,23 @@
 import * as tf from '@tensorflow/tfjs';
-import { linear, linearInputGradient, linearWeightGradient } from '../kernels/linear';
+import { activate } from '../kernels/activation';
 import type { ActivationName } from '../kernels/activation-names';
+import type { Dropout } from '../kernels/dropout';
+import { linear, linearInputGradient, linearWeightGradient } from '../kernels/linear';
 import { layerNormGradient, type LayerNormInputs } from '../kernels/layer-norm';
 import type { Gradients } from './gradients';
+import { loraBackward, loraForward, type LinearAdapters } from './lora';
 import type { Parameter } from './parameters';
 
 /**
- * A model's parameters as its blocks use them: by name, and with the gradient of a parameter going where it belongs.
+ * A model's parameters as its blocks use them: by name, and with the gradient of a parameter going where it belongs, or nowhere
+ * where it is frozen.
  */
 export class Weights {
-  constructor(private readonly parameters: ReadonlyMap<string, Parameter>) {}
+  constructor(
+    private readonly parameters: ReadonlyMap<string, Parameter>,
+    /** LoRA's matrices by linear layer; empty without. */
+    private readonly adapters: ReadonlyMap<string, LinearAdapters> = new Map(),
+  ) {}
 
   /** A parameter by its name in layout.ts. */
   parameter(name: string): Parameter {
@@ -26,9 +34,15 @@ export class Weights {
     return this.parameter(name).variable as unknown as tf.Tensor2D;
   }
 
-  /** The linear layer `name` on x [rows, in] → [rows, out]. */
-  linear(name: string, x: tf.Tensor2D, activation?: ActivationName): tf.Tensor2D {
-    return linear(x, this.matrix(`${name}.weight`), this.vector(`${name}.bias`), activation);
+  /** The linear layer `name` on x [rows, in] → [rows, out]; `mask` is dropout of x on its way into the layer's adapters, if it has any. */
+  linear(name: string, x: tf.Tensor2D, activation?: ActivationName, mask?: Dropout): tf.Tensor2D {
+    const [weight, bias] = [this.matrix(`${name}.weight`), this.vector(`${name}.bias`)];
+    const adapters = this.adapters.get(name);
+    if (!adapters) return linear(x, weight, bias, activation);
+    return tf.tidy(() => {
+      const y = loraForward(x, linear(x, weight, bias), adapters, mask);
+      return activation ? activate(y, activation) : y;
+    });
   }
 
   /** Gradient of `linear`: that of its parameters into `gradients`, and returns dL/dx, plus `addend`. */
@@ -38,11 +52,19 @@ export class Weights {
     dy: tf.Tensor2D,
     gradients: Gradients,
     addend?: tf.Tensor2D,
+    mask?: Dropout,
   ): tf.Tensor2D {
-    const [dWeight, dBias] = linearWeightGradient(x, dy);
-    gradients.dense.set(`${name}.weight`, tf.keep(dWeight));
-    gradients.dense.set(`${name}.bias`, tf.keep(dBias));
-    return linearInputGradient(dy, this.matrix(`${name}.weight`), addend);
+    if (this.parameter(`${name}.weight`).trainable) {
+      const [dWeight, dBias] = linearWeightGradient(x, dy);
+      gradients.dense.set(`${name}.weight`, tf.keep(dWeight));
+      gradients.dense.set(`${name}.bias`, tf.keep(dBias));
+    }
+    const adapters = this.adapters.get(name);
+    if (!adapters) return linearInputGradient(dy, this.matrix(`${name}.weight`), addend);
+    return tf.tidy(() => {
+      const dx = linearInputGradient(dy, this.matrix(`${name}.weight`), addend);
+      return loraBackward(x, dy, dx, adapters, mask, gradients);
+    });
   }
 
   /** What `layerNorm` takes for the norm `name`. */
@@ -59,8 +81,12 @@ export class Weights {
     gradients: Gradients,
   ): tf.Tensor2D {
     const [dSum, dGamma, dBeta] = layerNormGradient(dy, inputs, statistics);
-    gradients.dense.set(`${name}.weight`, tf.keep(dGamma));
-    gradients.dense.set(`${name}.bias`, tf.keep(dBeta));
+    if (this.parameter(`${name}.weight`).trainable) {
+      gradients.dense.set(`${name}.weight`, tf.keep(dGamma));
+      gradients.dense.set(`${name}.bias`, tf.keep(dBeta));
+    } else {
+      tf.dispose([dGamma, dBeta]);
+    }
     return dSum;
   }
 }

@@ -1,11 +1,12 @@
 /** The study's settings, by objective: what a recipe leaves out. */
+import type { LoraOptions } from '../models/lora-options';
 import type { EvaluationOptions, ModelOptions, SamplingOptions, TrainingOptions } from './recipe';
 
 /** CL: contrastive learning on labels. KD: distillation of a teacher's lists. */
 export const OBJECTIVES = ['CL', 'KD'] as const;
 export type Objective = (typeof OBJECTIVES)[number];
 
-export const MODEL_DEFAULTS: Omit<ModelOptions, 'head'> = {
+export const MODEL_DEFAULTS: Omit<ModelOptions, 'head' | 'lora'> = {
   base: 'sentence-transformers/all-MiniLM-L6-v2',
   maxLength: 256,
   dropout: 0.1,
@@ -13,6 +14,9 @@ export const MODEL_DEFAULTS: Omit<ModelOptions, 'head'> = {
   truncation: 'longest_first',
   freezePositionEmbeddings: true,
 };
+
+/** peft's, and its choice of layers for these families. Off unless the recipe has a `lora` block. */
+export const LORA_DEFAULTS: LoraOptions = { rank: 8, alpha: 8, dropout: 0, targets: ['query', 'value'] };
 
 const SAMPLING: SamplingOptions = {
   trainSampleSize: 100,

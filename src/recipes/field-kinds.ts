@@ -7,6 +7,7 @@ export type Control =
   | { kind: 'flag' }
   | { kind: 'whole'; least: number; auto?: true }
   | { kind: 'number'; least: number; most?: number }
+  | { kind: 'several'; choices: readonly string[] }
   | { kind: 'choice'; choices: readonly (string | boolean)[]; notes?: Readonly<Record<string, string>> };
 
 export interface Kind<T> {
@@ -51,6 +52,17 @@ export function choice<const T extends string>(
   return {
     schema: v.picklist(choices, `expected ${inWords(choices)}`),
     control: { kind: 'choice', choices, ...(notes && { notes }) },
+  };
+}
+
+/** A list of at least one of the choices. */
+export function several<const T extends string>(choices: readonly T[]): Kind<T[]> {
+  return {
+    schema: v.pipe(
+      v.array(v.picklist(choices, `expected ${inWords(choices)}`), `expected a list of ${inWords(choices)}`),
+      v.minLength(1, `expected at least one of ${inWords(choices)}`),
+    ),
+    control: { kind: 'several', choices },
   };
 }
 

@@ -3,8 +3,9 @@
  * form. A field without them is a type error. Their defaults are in `defaults.ts`.
  */
 import * as v from 'valibot';
+import { LORA_TARGETS, type LoraOptions } from '../models/lora-options';
 import type { ModelOptions, SamplingOptions, TrainingOptions } from './recipe';
-import { choice, flag, number, oneOf, text, whole, type Kind } from './field-kinds';
+import { choice, flag, number, oneOf, several, text, whole, type Kind } from './field-kinds';
 import { LOSS_NAMES, LOSS_WORDS } from './losses';
 
 export interface Field<T> extends Kind<T> {
@@ -17,7 +18,7 @@ export interface Field<T> extends Kind<T> {
 
 export type Fields<Options> = { [Key in keyof Required<Options>]: Field<NonNullable<Options[Key]>> };
 
-export const MODEL_FIELDS: Fields<ModelOptions> = {
+export const MODEL_FIELDS: Fields<Omit<ModelOptions, 'lora'>> = {
   base: { ...text(), label: 'Model', help: 'The checkpoint to start from: a stored one, a folder, or a hub id.' },
   maxLength: {
     ...whole(5),
@@ -49,6 +50,31 @@ export const MODEL_FIELDS: Fields<ModelOptions> = {
     ...text(),
     label: 'Head',
     help: "The last layer: `new` for a seeded one in place of the checkpoint's, or a JSON file with weight and bias.",
+  },
+};
+
+/** Of `model.lora`. One of them in a recipe turns LoRA on. */
+export const LORA_FIELDS: Fields<LoraOptions> = {
+  rank: {
+    ...whole(1),
+    label: 'LoRA rank',
+    help: 'Trains only narrow matrices of this width beside some layers, and the classifier: large models then fit a small GPU.',
+    unit: 'columns',
+  },
+  alpha: {
+    ...number(0),
+    label: 'LoRA alpha',
+    help: 'What the matrices add is multiplied by alpha / rank.',
+  },
+  dropout: {
+    ...number(0, 0.9),
+    label: 'LoRA dropout',
+    help: 'Dropout on the way into the matrices, besides the model’s own.',
+  },
+  targets: {
+    ...several(LORA_TARGETS),
+    label: 'LoRA targets',
+    help: `Layers that get matrices, by the end of their names: any of ${LORA_TARGETS.join(', ')}.`,
   },
 };
 

@@ -2,6 +2,7 @@ import { formatMeasure, parseMeasure } from '../evaluation/parse-measure';
 import {
   BM25_DEFAULTS,
   EVALUATION_DEFAULTS,
+  LORA_DEFAULTS,
   MODEL_DEFAULTS,
   SAMPLING_DEFAULTS,
   TRAINING_DEFAULTS,
@@ -18,15 +19,16 @@ export function fillDefaults(given: RecipeYaml, fallbackName: string): Recipe {
   const { name = fallbackName, description, expected, model, evaluation, folder } = given;
   const inFolder = (reference: string) =>
     folder === undefined || reference.startsWith('/') ? reference : `${folder.replace(/\/$/, '')}/${reference}`;
-  const head = model?.head;
+  const { head, lora, ...ofModel } = model ?? {};
   const stages: StageYaml[] = given.stages ?? [{ objective: given.objective, from: given.from }];
   return {
     name,
     ...defined({ description, expected }),
     model: {
       ...MODEL_DEFAULTS,
-      ...defined(model),
+      ...defined(ofModel),
       ...(head === undefined ? {} : { head: head === 'new' ? head : inFolder(head) }),
+      ...(lora ? { lora: { ...LORA_DEFAULTS, ...defined(lora) } } : {}),
     },
     stages: stages.map((stage, index) => fillStage(withShared(stage, given), index, inFolder)),
     evaluation: fillEvaluation(evaluation, inFolder),

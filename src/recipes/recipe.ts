@@ -9,6 +9,7 @@
  *   └─ evaluation   test sets, depth, measures
  */
 
+import type { LoraOptions } from '../models/lora-options';
 import type { LossName } from './losses';
 
 /** A first stage that is run instead of read: BM25 over the data's own collection. */
@@ -54,6 +55,8 @@ export interface ModelOptions {
    * JSON file `{"weight": [hidden], "bias": [1]}`.
    */
   head?: string;
+  /** Left out: every weight is trained. Else only low-rank matrices beside some layers, and the classifier; a saved checkpoint has them merged. */
+  lora?: LoraOptions;
 }
 
 export interface SamplingOptions {

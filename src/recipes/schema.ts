@@ -7,7 +7,7 @@ import { parseMeasure } from '../evaluation/parse-measure';
 import { nearestName } from '../formats/nearest-name';
 import { OBJECTIVES } from './defaults';
 import { choice, number, text, whole } from './field-kinds';
-import { MODEL_FIELDS, SAMPLING_FIELDS, TRAINING_FIELDS, type Fields } from './fields';
+import { LORA_FIELDS, MODEL_FIELDS, SAMPLING_FIELDS, TRAINING_FIELDS, type Field, type Fields } from './fields';
 
 /** Keys and values; one that is not among `entries` is named, with the one that was probably meant. */
 function section<const T extends v.ObjectEntries>(entries: T) {
@@ -23,12 +23,15 @@ function section<const T extends v.ObjectEntries>(entries: T) {
 
 type Given<Options> = { [Key in keyof Options]?: Options[Key] };
 
-/** All fields of a block, each of which may be left out. */
-function block<Options>(fields: Fields<Options>): v.GenericSchema<unknown, Given<Options>> {
-  const entries = Object.entries(fields as Record<string, { schema: v.GenericSchema }>).map(
+/** All fields of a block, each of which may be left out, and blocks within it. */
+function block<Options, Inner extends v.ObjectEntries = Record<never, never>>(
+  fields: Fields<Options>,
+  inner?: Inner,
+): v.GenericSchema<unknown, Given<Options> & { [Key in keyof Inner]?: v.InferOutput<Inner[Key]> }> {
+  const entries = Object.entries(fields as Record<string, Field<unknown>>).map(
     ([key, { schema }]) => [key, v.optional(schema)] as const,
   );
-  return section(Object.fromEntries(entries)) as unknown as v.GenericSchema<unknown, Given<Options>>;
+  return section({ ...Object.fromEntries(entries), ...inner }) as never;
 }
 
 const name = text().schema;
@@ -88,6 +91,11 @@ function reasonAgainst(measure: string): string {
   }
 }
 
+const testSetKeys = { collection: name, queries: name, qrels: name, run, measures: v.optional(measures) };
+/** What a named test set means (`data-block.ts`). */
+export const testSetYaml = section(testSetKeys);
+export type TestSetYaml = v.InferOutput<typeof testSetYaml>;
+
 const values = <T extends v.GenericSchema>(value: T) =>
   v.record(v.string(), value, 'expected systems, test sets and measures, with a number each');
 
@@ -96,15 +104,13 @@ export const recipeSchema = section({
   description: v.optional(name),
   folder: v.optional(name),
   expected: v.optional(values(values(values(v.number('expected a number'))))),
-  model: v.optional(block(MODEL_FIELDS)),
+  model: v.optional(block(MODEL_FIELDS, { lora: v.nullish(block(LORA_FIELDS)) })),
   stages: v.optional(v.pipe(list(section(stageKeys)), v.minLength(1, 'expected at least one stage'))),
   evaluation: v.optional(
     section({
       depth: v.optional(whole(1).schema),
       measures: v.optional(measures),
-      testSets: v.optional(
-        list(section({ name, collection: name, queries: name, qrels: name, run, measures: v.optional(measures) })),
-      ),
+      testSets: v.optional(list(section({ name, ...testSetKeys }))),
     }),
   ),
 });

@@ -8,8 +8,8 @@ const BYTES = 4;
 /** Of activations with `auto`: with MiniLM's weights and moments (454 MB) it comes to 1 GiB, which the smallest GPUs in use have free. */
 const AUTO_ACTIVATION_BYTES = 576 * 2 ** 20;
 
-/** Copies of the trainable parameters: weights, two moments, the step's gradient and that of the piece being added to it. */
-const COPIES = 5;
+/** Of what is trained there is, besides the weights: two moments, the step's gradient and that of the piece being added to it. */
+const TRAINED_COPIES = 4;
 
 /**
  * Bytes that forward and backward of a piece hold at their peak, a token: what every layer keeps (`LayerActivations`), and what the
@@ -24,7 +24,10 @@ export function activationBytesPerToken({ config }: Pick<CrossEncoder, 'config'>
 
 /** Bytes of weights, moments and gradients, held whatever the batch is. */
 export function fixedBytes(model: Pick<CrossEncoder, 'parameters'>): number {
-  return COPIES * BYTES * model.parameters().reduce((sum, { variable }) => sum + variable.size, 0);
+  const copies = (trainable: boolean) => 1 + (trainable ? TRAINED_COPIES : 0);
+  return (
+    BYTES * model.parameters().reduce((sum, { variable, trainable }) => sum + copies(trainable) * variable.size, 0)
+  );
 }
 
 /** Bytes of the largest tensor that the device binds to a program: WebGPU guarantees 128 MiB. */

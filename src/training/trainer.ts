@@ -23,7 +23,7 @@ import { launchStep, prepareStep, type LaunchedStep, type PreparedStep } from '.
 import { validate, type Validation } from './validation';
 
 export interface TrainingSetup {
-  /** Trained in place. To resume, it was loaded from the resume point's weights. */
+  /** Trained in place. To resume, it was loaded from the resume point's weights over the checkpoint that the run began with. */
   model: CrossEncoder;
   source: BatchSource;
   texts: ListTexts;
@@ -247,7 +247,7 @@ class TrainingRun {
   private savePoint(): SavePoint {
     const { state, optimizer } = this;
     const { model } = this.setup;
-    return { step: state.step, state, weights: () => model.arrays(), moments: () => optimizer.arrays() };
+    return { step: state.step, state, weights: () => model.trainedArrays(), moments: () => optimizer.arrays() };
   }
 
   private prepare(step: number): Promise<PreparedStep> {

@@ -20,7 +20,7 @@ export interface TrainingState {
 export interface SavePoint {
   step: number;
   state: TrainingState;
-  /** The checkpoint's tensors. */
+  /** What training changes (`CrossEncoder.trainedArrays`): loaded over the starting checkpoint, it is the model of this step. */
   weights(): AsyncIterable<NamedArray>;
   /** The optimiser's moments: only needed to resume. */
   moments(): AsyncIterable<NamedArray>;

@@ -32,7 +32,9 @@ describe.each(['CL', 'KD'] as const)('the form of a %s stage', (objective) => {
       const values =
         control.kind === 'choice'
           ? control.choices
-          : { text: ['x'], flag: [true, false], whole: [200], number: [0.5] }[control.kind];
+          : control.kind === 'several'
+            ? control.choices.map((choice) => `[${choice}]`)
+            : { text: ['x'], flag: [true, false], whole: [200], number: [0.5] }[control.kind];
       for (const value of values.filter((value) => !misfits.includes(String(value)))) {
         expect(() => parseRecipe(`objective: ${objective}`, 'x.yaml', [`${block}.${key}=${value}`])).not.toThrow();
       }

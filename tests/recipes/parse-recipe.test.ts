@@ -90,6 +90,27 @@ evaluation: { depth: 100, measures: [nDCG@10, AP(rel=2), MAP] }
   });
 });
 
+describe('LoRA', () => {
+  const lora = (yaml: string, ...overrides: string[]) => parse(yaml, ...overrides).model.lora;
+
+  it('is off unless there is a block, and then as peft’s', () => {
+    expect(parse('objective: CL').model).not.toHaveProperty('lora');
+    expect(lora('model: { lora: {} }')).toEqual({ rank: 8, alpha: 8, dropout: 0, targets: ['query', 'value'] });
+    expect(lora('objective: CL', 'model.lora.rank=16')).toMatchObject({ rank: 16, alpha: 8 });
+    expect(lora('model: { lora: { rank: 4 } }', 'model.lora=null')).toBeUndefined();
+  });
+
+  it.each([
+    ['{ rank: 0 }', 'model.lora.rank: expected a whole number of at least 1, found 0'],
+    ['{ r: 8 }', 'model.lora.r: unknown key; '],
+    ['{ targets: [queries] }', 'model.lora.targets.0: expected query, key, '],
+    ['{ targets: [] }', 'model.lora.targets: expected at least one of query, '],
+    ['8', 'model.lora: expected keys and values'],
+  ])('%s is named', (block, message) => {
+    expect(problemsOf(`model: { lora: ${block} }`).message).toContain(message);
+  });
+});
+
 describe('a teacher’s scores as targets', () => {
   it('leave out what the run does not have', () => {
     expect(parse('sampling: { targets: score }').stages[0]!.sampling.keepNonRetrieved).toBe(false);

@@ -28,7 +28,7 @@ describe('recipeToYaml', () => {
 name: "all: of it"
 description: Two sentences. With a “quote”.
 expected: { BM25: { dl19: { nDCG@10: 0.5121 } }, CL→KD: { dl19: { nDCG@10: 0.7234 } } }
-model: { base: M, head: h.json }
+model: { base: M, head: h.json, lora: { rank: 4, targets: [key, output.dense] } }
 folder: data
 objective: CL
 validation: { collection: c, queries: q, qrels: j, run: r }

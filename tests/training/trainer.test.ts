@@ -211,9 +211,10 @@ describe('resuming', () => {
     expect(broken.at(-1)).toEqual({ type: 'cancelled', step: 5 });
     first.dispose();
 
-    const { config } = await tinyModel();
+    const start = await tinyModel();
     const head = { headSeed: 999, freezePositionEmbeddings: true, dropout: 0.1 };
-    const model = await CrossEncoder.load(config, given(point!.weights), head);
+    const arrays = [...point!.weights, ...(await collected(start.arrays()))];
+    const model = await CrossEncoder.load(start.config, given(arrays), head);
     const state = JSON.parse(JSON.stringify(point!.save.state));
     const resumed = await eventsOf({ model, options, validation, resume: { state, moments: given(point!.moments) } });
 

@@ -19,8 +19,14 @@ export function stageInWords({ name, sampling, training }: Stage, maxLength: num
 export function planInWords(recipe: Recipe): string[] {
   const { stages, model, evaluation } = recipe;
   const tests = evaluation.testSets.map((set) => set.name).join(', ');
+  const { lora } = model;
   return [
     ...stages.map((stage) => stageInWords(stage, model.maxLength)),
+    ...(lora
+      ? [
+          `Only LoRA’s matrices of rank ${lora.rank} beside ${lora.targets.join(', ')}, and the classifier, are trained.`,
+        ]
+      : []),
     tests
       ? `Then the first ${count(evaluation.depth)} passages of each query of ${tests} are re-ranked and measured.`
       : 'Nothing is measured at the end: add a test set to see what it gained.',

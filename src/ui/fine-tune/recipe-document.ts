@@ -2,7 +2,7 @@
  * A recipe's YAML as a form: what the form shows is read from the text, what the user chooses is written into it, and
  * comments and order of the text stay. Loaded with the YAML parser when the page is first opened.
  */
-import { isCollection, parseDocument, type Document } from 'yaml';
+import { isCollection, isMap, isSeq, parseDocument, type Document } from 'yaml';
 import type { Objective } from '../../recipes/defaults';
 import { formFields, type FormField } from '../../recipes/form-fields';
 
@@ -90,8 +90,9 @@ function settings(document: Document, prefix: Path, objective: Objective, blocks
   return formFields(objective)
     .filter(({ block }) => blocks.includes(block))
     .map((field) => {
-      const path = [...prefix, field.block, field.key];
-      const value = document.getIn(path);
+      const path = [...prefix, field.block, ...field.key.split('.')];
+      const found = document.getIn(path);
+      const value = isSeq(found) ? (found.toJSON() as unknown[]).join(', ') : found;
       const known = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
       return { ...field, path, ...(known ? { value } : {}) };
     });
@@ -129,12 +130,19 @@ function dataBlocks(document: Document, stages: Path[]): DataBlock[] {
 
 const written = (document: Document) => document.toString({ lineWidth: 110 });
 
-/** The text with one value set; `undefined` takes the key out. */
+/** The text with one value set; `undefined` takes the key out, and what it leaves empty. */
 export function writeValue(yaml: string, path: Path, value: unknown): string {
   const document = parseDocument(yaml);
-  if (value === undefined) document.deleteIn(path);
+  if (value === undefined) deleteKey(document, path);
   else document.setIn(path, typeof value === 'object' ? document.createNode(value) : value);
   return written(document);
+}
+
+function deleteKey(document: Document, path: Path): void {
+  document.deleteIn(path);
+  const above = path.slice(0, -1);
+  const block = document.getIn(above);
+  if (above.length > 0 && isMap(block) && block.items.length === 0) deleteKey(document, above);
 }
 
 /** The text with another data set wherever the one named `from` is meant. */

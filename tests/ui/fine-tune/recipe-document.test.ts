@@ -59,6 +59,21 @@ test('writing a value keeps comments, and undefined takes it out', () => {
   expect(less).not.toContain('maxSteps');
 });
 
+test('LoRA is on while any of its settings is said', () => {
+  const on = writeValue(writeValue(TWO, ['model', 'lora', 'rank'], 4), ['model', 'lora', 'targets'], ['key', 'value']);
+  expect(parseRecipe(on, 'x').model.lora).toEqual({ rank: 4, alpha: 8, dropout: 0, targets: ['key', 'value'] });
+  const settings = readForm(on)!.model.filter(({ key }) => key.startsWith('lora.'));
+  expect(settings.map(({ key, value }) => [key, value])).toEqual([
+    ['lora.rank', 4],
+    ['lora.alpha', undefined],
+    ['lora.dropout', undefined],
+    ['lora.targets', 'key, value'],
+  ]);
+  const off = writeValue(writeValue(on, ['model', 'lora', 'rank'], undefined), ['model', 'lora', 'targets'], undefined);
+  expect(parseRecipe(off, 'x').model.lora).toBeUndefined();
+  expect(parseRecipe(off, 'x').model.base).toBe('tiny');
+});
+
 test('a data set is replaced wherever it is named', () => {
   const changed = replaceData(TWO, 'collection', 'c', 'mine');
   expect(readForm(changed)!.data.map((block) => block.collection)).toEqual(['mine', 'mine', 'mine', 'other']);
