@@ -17,6 +17,8 @@ import { told } from './told';
 export interface Means {
   /** The files of an ONNX folder. */
   files?: FolderFile[];
+  /** A mirror of the hub, in its place. */
+  hub?: string;
   /** Of an endpoint: in memory only, from here to the request's header. */
   key?: string;
   /** Queries that an endpoint is asked about at once. */
@@ -56,7 +58,8 @@ async function* openOnnx(
   const loading = told<Arriving, OpenedTeacher>(async (tell) => {
     // Half a megabyte that only this road needs.
     const { OnnxCrossEncoder } = await import('./cross-encoder/onnx-cross-encoder');
-    const files = means.files ? folderFiles(model, means.files, precision) : hubFiles(model, { signal, tell });
+    const url = means.hub === undefined ? {} : { url: means.hub };
+    const files = means.files ? folderFiles(model, means.files, precision) : hubFiles(model, { signal, tell, ...url });
     const scorer = await OnnxCrossEncoder.load({ files, precision, runtime });
     return { teacher: new CrossEncoderTeacher(scorer), close: () => scorer.dispose() };
   });

@@ -141,7 +141,7 @@ export function createAutomation(studio: Studio, tell: (event: AutomationEvent) 
   }
 
   return {
-    ...teachAutomation(studio, { tell, fetchFile, put }),
+    ...teachAutomation(studio, { tell, fetchFile, put, hub: () => hub }),
     open: (backend) => ranker.api.open(backend),
     datasets: () => data.api.datasets(),
     checkpoints: () => data.api.checkpoints(),

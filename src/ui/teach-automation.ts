@@ -41,6 +41,8 @@ interface Hands {
   tell: (event: AutomationEvent) => void;
   fetchFile: (file: OfferedFile) => Promise<Blob>;
   put: (path: string, body: Blob) => Promise<void>;
+  /** The mirror of the hub that models are taken from, if any. */
+  hub: () => string | undefined;
 }
 
 const FREE: Prices = { promptPerMillion: 0, answerPerMillion: 0 };
@@ -58,7 +60,7 @@ function inWords(event: Extract<TeachEvent, { type: 'progress' }>, prices: Price
   ].join(', ');
 }
 
-export function teachAutomation(studio: Studio, { tell, fetchFile, put }: Hands): TeachAutomation {
+export function teachAutomation(studio: Studio, { tell, fetchFile, put, hub }: Hands): TeachAutomation {
   const note = (message: string) => tell({ type: 'note', message });
   return {
     planTeaching: ({ request }) => studio.teacher.api.plan(request),
@@ -68,9 +70,9 @@ export function teachAutomation(studio: Studio, { tell, fetchFile, put }: Hands)
       const blobs =
         files && (await Promise.all(files.map(async ({ path, file }) => ({ path, file: await fetchFile(file) }))));
       const { teacher } = studio;
-      for await (const event of teacher.read(
-        teacher.api.teach(request, { ...means, ...(blobs ? { files: blobs } : {}) }),
-      )) {
+      const mirror = hub();
+      const all = { ...means, ...(blobs ? { files: blobs } : {}), ...(mirror === undefined ? {} : { hub: mirror }) };
+      for await (const event of teacher.read(teacher.api.teach(request, all))) {
         switch (event.type) {
           case 'loading':
             tell({ type: 'progress', what: event.what, done: event.done, total: event.total });

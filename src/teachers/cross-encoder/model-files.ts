@@ -1,4 +1,7 @@
 /** Where the files of an ONNX model come from: the hub, or a folder of the user's. */
+import { hubAt, offline, request } from '../../hub/hub';
+import { HubError } from '../../hub/hub-error';
+import { parseModelId } from '../../hub/model-id';
 import type { Precision } from '../request';
 
 export interface ModelFiles {
@@ -16,45 +19,47 @@ export interface Arriving {
   of: number;
 }
 
-const HUB = 'https://huggingface.co';
 /** Of the browser's Cache API: what was downloaded once is there offline. */
 export const CACHE_NAME = 'rerank-studio-onnx';
-const HUB_ID = /^[\w-][\w.-]*\/[\w-][\w.-]*$/;
 
 export interface HubOptions {
   signal: AbortSignal;
   tell: (arriving: Arriving) => void;
+  /** A mirror of the hub, in its place. */
+  url?: string;
 }
 
 /**
  * A model's files on the hub, kept in the browser's cache.
- * @throws an error if `id` is none, the model is not there, or the network is not
+ * @param id `OWNER/NAME`, with `@REVISION` or without
+ * @throws an error if `id` is none; `read` throws HubError if the model is not there, or the network is not
  */
-export function hubFiles(id: string, { signal, tell }: HubOptions): ModelFiles {
-  if (!HUB_ID.test(id))
+export function hubFiles(id: string, { signal, tell, url }: HubOptions): ModelFiles {
+  const model = parseModelId(id);
+  if (!model?.model.includes('/'))
     throw new Error(`model: expected a hub id such as cross-encoder/ms-marco-MiniLM-L6-v2, found “${id}”`);
+  const hub = hubAt(url);
   return {
     name: id,
     async read(path) {
-      const url = `${HUB}/${id}/resolve/main/${path}`;
-      // Private windows have no cache: the model is then downloaded each time.
+      const address = `${hub.url}/${model.model}/resolve/${encodeURIComponent(model.revision ?? 'main')}/${path}`;
+      // Private windows may have no cache: the model is then downloaded each time.
       const cache = await globalThis.caches?.open(CACHE_NAME).catch(() => undefined);
-      const cached = await cache?.match(url);
+      const cached = await cache?.match(address);
       if (cached) return new Uint8Array(await cached.arrayBuffer());
-      const response = await fetch(url, { signal, credentials: 'omit' }).catch((cause: unknown) => {
-        signal.throwIfAborted();
-        throw new Error(`${id}: ${path} cannot be downloaded: is there a network, and may this page reach ${HUB}?`, {
-          cause,
-        });
+      const response = await request(hub, address, model, { signal }).catch((error: unknown) => {
+        // Every model has a config: where another file is not found, the model lacks it.
+        const lacks = error instanceof HubError && (error.trouble === 'unknown' || error.trouble === 'unreadable');
+        if (lacks && path !== 'config.json') return undefined;
+        throw error;
       });
-      if (response.status === 404) return undefined;
-      if (response.status === 401 || response.status === 403)
-        throw new Error(`${id}: the hub answered ${response.status}: there is no such model, or it is not public`);
-      if (!response.ok)
-        throw new Error(`${id}: ${path} cannot be downloaded (HTTP ${response.status}); try again later`);
-      const bytes = await arrived(response, (bytes, of) => tell({ file: path, bytes, of }));
+      if (!response) return undefined;
+      const bytes = await arrived(response, (bytes, of) => tell({ file: path, bytes, of })).catch((cause: unknown) => {
+        signal.throwIfAborted();
+        throw offline(hub, model, cause);
+      });
       // Without room for it the model works all the same, this time.
-      await cache?.put(url, new Response(bytes)).catch(() => {});
+      await cache?.put(address, new Response(bytes)).catch(() => {});
       return bytes;
     },
   };

@@ -45,7 +45,7 @@ it('a file of the hub is downloaded once, and tells how far it is', async () => 
   const files = hubFiles('someone/model', { signal, tell: () => {} });
   expect(new TextDecoder().decode(await files.read('config.json'))).toBe('{"a": 1}');
   await expect(files.read('onnx/model.onnx')).rejects.toThrow(
-    /onnx\/model\.onnx cannot be downloaded: is there a network/,
+    /someone\/model: huggingface\.co cannot be reached: check the connection/,
   );
 });
 
@@ -53,6 +53,14 @@ it('a model that is not there, or not public, is an error', async () => {
   vi.stubGlobal('fetch', async () => new Response(null, { status: 401 }));
   const files = hubFiles('someone/secret', { signal: new AbortController().signal, tell: () => {} });
   await expect(files.read('config.json')).rejects.toThrow(
-    'someone/secret: the hub answered 401: there is no such model, or it is not public',
+    /^someone\/secret: huggingface\.co has no public model of that id/,
   );
+});
+
+it('a mirror and a revision are used in the hub’s place', async () => {
+  const asked: string[] = [];
+  vi.stubGlobal('fetch', async (url: string) => (asked.push(url), new Response('{}')));
+  const options = { signal: new AbortController().signal, tell: () => {}, url: 'https://mirror.example/' };
+  await hubFiles('someone/model@refs/pr/3', options).read('onnx/model.onnx');
+  expect(asked).toEqual(['https://mirror.example/someone/model/resolve/refs%2Fpr%2F3/onnx/model.onnx']);
 });
