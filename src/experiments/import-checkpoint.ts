@@ -1,4 +1,7 @@
-/** Checkpoints in: the files of a Hugging Face folder (config.json, weights, tokenizer), loose or in a zip, become a stored checkpoint. */
+/**
+ * Checkpoints in: the files of a Hugging Face folder (config.json, weights, tokenizer), loose or in a zip, become a stored checkpoint; those of
+ * a Lightning IR model too.
+ */
 import { isCheckpointText } from '../formats/checkpoint-folder';
 import { FormatError } from '../formats/format-error';
 import type { NamedArray } from '../formats/named-array';
@@ -7,6 +10,7 @@ import { bestWeights, isShardIndex, openWeights, shardsOf } from '../formats/wei
 import type { WeightsFile } from '../formats/weights-file';
 import { isZip, readZipDirectory } from '../formats/zip-directory';
 import { readConfig } from '../models/config';
+import { readLightningIr } from '../models/lightning-ir/read-lightning-ir';
 import { matchWeights } from '../models/match-weights';
 import type { Checkpoint } from '../storage/entries';
 import type { Library } from '../storage/library';
@@ -24,7 +28,12 @@ const MAX_TEXT_BYTES = 32 * 2 ** 20;
 /** The model's card travels with it. */
 const CARD = 'README.md';
 
-const DEFAULT_INPUT: Checkpoint['input'] = { maxLength: 256, tokenTypes: true, truncation: 'longest_first' };
+/** How a checkpoint's input is made that does not say so; types are 0 where its tokenizer gives none (hub-texts.ts writes it so). */
+function defaultInput(texts: Record<string, string>): Checkpoint['input'] {
+  const { model_input_names: names } = JSON.parse(texts['tokenizer_config.json'] ?? '{}') as Record<string, unknown>;
+  const tokenTypes = !Array.isArray(names) || names.includes('token_type_ids');
+  return { maxLength: 256, tokenTypes, truncation: 'longest_first' };
+}
 
 /**
  * Stores the checkpoint that a folder's files, or the zip of one, make up. Tensors are stored under the names of
@@ -39,10 +48,13 @@ export async function importCheckpoint(
 ): Promise<Checkpoint> {
   const files = await unpacked(given);
   const json = await jsonOf(files, 'config.json');
-  const config = readConfig(json);
-  const texts = await textsOf(files);
+  const lightning = readLightningIr(json);
+  const config = readConfig(lightning?.config ?? json);
+  const found = await textsOf(files);
+  const texts = lightning?.texts(found) ?? found;
   loadTokenizer(texts);
-  const opened = await Promise.all((await weightFiles(files)).map(({ name, file }) => openWeights(name, file)));
+  const weights = await Promise.all((await weightFiles(files)).map(({ name, file }) => openWeights(name, file)));
+  const opened = lightning ? weights.map(lightning.weights) : weights;
   const { names, notes } = matchWeights(
     config,
     opened.flatMap(({ tensors }) => tensors),
@@ -53,7 +65,7 @@ export async function importCheckpoint(
       name,
       family: config.family,
       finished: true,
-      input: { ...DEFAULT_INPUT, ...remembered },
+      input: { ...defaultInput(texts), ...remembered },
       files: texts,
       ...origin,
       ...(notes.length > 0 ? { notes } : {}),

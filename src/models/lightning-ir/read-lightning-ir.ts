@@ -15,7 +15,8 @@ type Json = Record<string, unknown>;
 /** How a checkpoint of Lightning IR reads as one of transformers' `…ForSequenceClassification`. */
 export interface LightningCheckpoint {
   config: Json;
-  tokenizerConfig(theirs: Json): Json;
+  /** The small files with config.json and tokenizer_config.json as transformers has them. */
+  texts(files: Record<string, string>): Record<string, string>;
   weights(file: WeightsFile): WeightsFile;
 }
 
@@ -33,25 +34,34 @@ export function readLightningIr(json: Json): LightningCheckpoint | undefined {
   if (typeof json['backbone_model_type'] !== 'string') return undefined;
   const family = familyOf(json);
   const kept = Object.entries(json).filter(([key]) => !OWN_KEYS.includes(key));
+  const config = {
+    ...Object.fromEntries(kept),
+    model_type: family,
+    architectures: [FAMILIES[family].architecture],
+    id2label: { 0: 'LABEL_0' },
+    label2id: { LABEL_0: 0 },
+  };
   return {
-    config: {
-      ...Object.fromEntries(kept),
-      model_type: family,
-      architectures: [FAMILIES[family].architecture],
-      id2label: { 0: 'LABEL_0' },
-      label2id: { LABEL_0: 0 },
-    },
-    tokenizerConfig({
-      backbone_tokenizer_class: backbone,
-      query_length: _q,
-      doc_length: _d,
-      scoring_strategy: _s,
-      ...rest
-    }) {
-      return typeof backbone === 'string' ? { ...rest, tokenizer_class: backbone } : rest;
-    },
+    config,
+    texts: (files) => ({
+      ...files,
+      'config.json': written(config),
+      'tokenizer_config.json': written(tokenizerConfig(JSON.parse(files['tokenizer_config.json'] ?? '{}') as Json)),
+    }),
     weights: headReader(json, family),
   };
+}
+
+const written = (json: Json) => `${JSON.stringify(json, null, 2)}\n`;
+
+function tokenizerConfig({
+  backbone_tokenizer_class: backbone,
+  query_length: _q,
+  doc_length: _d,
+  scoring_strategy: _s,
+  ...rest
+}: Json): Json {
+  return typeof backbone === 'string' ? { ...rest, tokenizer_class: backbone } : rest;
 }
 
 const reject = (json: Json, key: string, expected: string): never => {
