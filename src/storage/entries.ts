@@ -18,6 +18,8 @@ export interface Dataset {
   createdAt: number;
   /** File names it came from, or the system that made it. */
   source: string;
+  /** Of its records, in hexadecimal digits (`record-digest.ts`); absent until it is whole, and in libraries of older versions. */
+  checksum?: string;
   /** `importing` is left behind by a closed tab: it can be gone on with or rolled back. `deleted` can be undone. */
   state: 'importing' | 'ready' | 'deleted';
   /** Of a run: the collection and queries it was made from, where known, and its system's name. */
@@ -62,7 +64,12 @@ export interface Experiment {
   recipe: string;
   overrides?: string[];
   /** What its references mean (`experiments/sources.ts`). */
-  references?: { sources: Record<string, string>; texts: Record<string, string> };
+  references?: {
+    sources: Record<string, string>;
+    texts: Record<string, string>;
+    /** What the names among its test sets meant when it was begun (`recipes/named-test-sets.ts`). */
+    testSets?: Record<string, unknown>;
+  };
   /** How far it is (`experiments/experiment-progress.ts`). */
   progress?: unknown;
   state: 'running' | 'paused' | 'cancelled' | 'failed' | 'finished' | 'deleted';

@@ -11,6 +11,7 @@ import type { ImportSink, Put } from './import-sink';
 import { TextSink } from './import-texts';
 import type { DatasetRecords, ImportOptions, ImportProgress, NewDataset } from './library';
 import { uniqueName } from './names';
+import { RecordDigest } from './record-digest';
 
 /** Gathered before a transaction stores them: few transactions, little lost when a tab is closed. */
 const TRANSACTION_BYTES = 4 << 20;
@@ -43,6 +44,7 @@ export async function* importDataset<Kind extends DatasetKind>(
     const stored = { records: entry.count, ...(await connection.db.get('imports', entry.id))! };
     const progress: ImportProgress = { dataset: entry.id, records: 0, bytesRead: 0, badLines: 0, errors: [] };
     let checksum = 0;
+    const digest = new RecordDigest();
     let accepted = false;
 
     const bad = (error: LineError) => {
@@ -80,6 +82,7 @@ export async function* importDataset<Kind extends DatasetKind>(
           continue;
         }
         progress.records++;
+        digest.add(record);
         checksum = (Math.imul(checksum, 31) + sink.fingerprint) | 0;
         if (progress.records === stored.records) {
           if (checksum !== stored.checksum) throw new DifferentFileError(source, stored.records);
@@ -106,6 +109,7 @@ export async function* importDataset<Kind extends DatasetKind>(
 
     if (sink instanceof RankingSink && sink.system !== undefined)
       entry.madeFrom = { system: sink.system, ...entry.madeFrom };
+    entry.checksum = await digest.digest();
     entry.state = 'ready';
     await connection.write(
       ['datasets', 'imports'],
@@ -133,7 +137,7 @@ function sinkFor(
   source: string,
 ): ImportSink<TextRecord | Judgement | RunLine> {
   return kind === 'qrels' || kind === 'run'
-    ? (new RankingSink(id, kind) as ImportSink<never>)
+    ? (new RankingSink(connection, id, kind) as ImportSink<never>)
     : (new TextSink(connection, id, source) as ImportSink<never>);
 }
 

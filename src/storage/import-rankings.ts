@@ -1,7 +1,8 @@
 import { hash32 } from '../formats/hash';
 import type { Judgement, RunLine } from '../formats/records';
-import { IdTable } from './id-table';
+import { type Connection, startingWith } from './connection';
 import type { ImportSink, Put } from './import-sink';
+import { SeenDocuments } from './seen-documents';
 
 /** The lines of one query that wait to be stored. */
 interface PendingPart {
@@ -20,29 +21,44 @@ export class RankingSink implements ImportSink<Judgement | RunLine> {
   /** The system's name of the first run line. */
   system: string | undefined;
   #parts = new Map<string, PendingPart>();
-  /** Pairs of query and document, by two hashes: 7 million pairs have one false duplicate in a million files. */
-  #pairs = new IdTable();
-  #query = '';
-  #queryHash = hash32('');
+  readonly #seen: SeenDocuments;
+  #query: string | undefined;
+  #queryHash = 0;
+  /** Of the query. */
+  #documents = new Set<string>();
 
   constructor(
+    connection: Connection,
     private readonly dataset: string,
     private readonly kind: 'qrels' | 'run',
-  ) {}
+  ) {
+    this.#seen = new SeenDocuments(async (query) => {
+      const parts = await connection.db.getAll('rankings', startingWith(dataset, query));
+      return parts.flatMap(({ documents }) => documents);
+    });
+  }
 
-  take(record: Judgement | RunLine): string | undefined {
+  take(record: Judgement | RunLine): string | undefined | Promise<string | undefined> {
+    const { query } = record;
+    if (query === this.#query) return this.#add(record);
+    this.#query = query;
+    this.#queryHash = hash32(query);
+    const documents = this.#seen.of(query);
+    if (documents instanceof Promise)
+      return documents.then((read) => {
+        this.#documents = read;
+        return this.#add(record);
+      });
+    this.#documents = documents;
+    return this.#add(record);
+  }
+
+  #add(record: Judgement | RunLine): string | undefined {
     const { query, document } = record;
-    if (query !== this.#query) {
-      this.#query = query;
-      this.#queryHash = hash32(query);
-    }
-    const hash = hash32(document, this.#queryHash);
-    // One below 2^32 less: the table keeps number + 1.
-    const second = Math.min(hash32(document, ~this.#queryHash), 0xfffffffe);
-    this.fingerprint = hash;
-    if (this.#pairs.numbersOf(hash).includes(second))
+    this.fingerprint = hash32(document, this.#queryHash);
+    if (this.#documents.has(document))
       return `expected document ${document} once for query ${query}, found it a second time: the first one stands`;
-    this.#pairs.add(hash, second);
+    this.#documents.add(document);
 
     let part = this.#parts.get(query);
     if (!part) this.#parts.set(query, (part = { documents: [], grades: [], scores: [] }));
@@ -71,6 +87,7 @@ export class RankingSink implements ImportSink<Judgement | RunLine> {
   drop(): void {
     this.#parts.clear();
     this.pendingBytes = 0;
+    this.#seen.forget();
   }
 
   async finish(): Promise<void> {}

@@ -169,6 +169,8 @@ export interface Library {
   // Qrels and runs
   readQrels(id: string): Promise<Qrels>;
   readRun(id: string): Promise<Run>;
+  /** A run query by query, in the order of the file: for those that need not fit in memory. */
+  rankings(id: string): AsyncGenerator<{ query: string; ranking: RankedDocument[] }>;
   /** Query ids, in the order of the file. */
   queriesOf(id: string): Promise<string[]>;
   /** One query's judgements, by document. Empty where it has none. */

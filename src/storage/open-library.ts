@@ -45,6 +45,7 @@ export async function openLibrary(name = 'rerank-studio'): Promise<Library> {
 
     readQrels: (id) => rankings.readQrels(c, id),
     readRun: (id) => rankings.readRun(c, id),
+    rankings: (id) => rankings.rankings(c, id),
     queriesOf: (id) => rankings.queriesOf(c, id),
     readJudgements: (id, query) => rankings.readJudgements(c, id, query),
     readRanking: (id, query) => rankings.readRanking(c, id, query),

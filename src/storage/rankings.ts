@@ -38,6 +38,24 @@ export async function readRun(connection: Connection, dataset: string): Promise<
   return new Map(queries.map(([query, { parts }]) => [query, toRanking(parts)]));
 }
 
+/** Queries whose rankings are read at a time. */
+const QUERIES_A_READ = 64;
+
+/** See `Library.rankings`. */
+export async function* rankings(
+  connection: Connection,
+  dataset: string,
+): AsyncGenerator<{ query: string; ranking: RankedDocument[] }> {
+  const queries = await queriesOf(connection, dataset);
+  for (let i = 0; i < queries.length; i += QUERIES_A_READ) {
+    const { store, done } = connection.db.transaction('rankings');
+    const some = queries.slice(i, i + QUERIES_A_READ);
+    const parts = await Promise.all(some.map((query) => store.getAll(startingWith(dataset, query))));
+    await done;
+    for (const [j, query] of some.entries()) yield { query, ranking: toRanking(parts[j]!) };
+  }
+}
+
 /** See `Library.readQrels`. */
 export async function readQrels(connection: Connection, dataset: string): Promise<Qrels> {
   const queries = await partsByQuery(connection, dataset, 'qrels');

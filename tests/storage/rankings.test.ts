@@ -27,6 +27,9 @@ describe('a stored run', () => {
           expect(read).toEqual(original);
           expect([...read.keys()]).toEqual([...original.keys()]);
           expect(await library.queriesOf(stored.id)).toEqual([...original.keys()]);
+          const streamed = new Map();
+          for await (const { query, ranking } of library.rankings(stored.id)) streamed.set(query, ranking);
+          expect([...streamed]).toEqual([...original]);
           expect(stored).toMatchObject({
             kind: 'run',
             count: [...original.values()].flat().length,
