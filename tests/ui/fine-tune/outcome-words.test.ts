@@ -20,11 +20,11 @@ describe('what became of a document, in words', () => {
   it('names the rule that kept it out, or the draw', () => {
     const cl = explain({ keepNonRetrieved: false, relevant: 'first' });
     expect(cl['list']).toBe(
-      '2 passages: the first 1 of 2 relevant ones by rank and the first 1 of 2 non-relevant ones by rank. 2 others are kept out.',
+      '2 passages: the first of 2 relevant ones by rank and the first of 2 non-relevant ones by rank. 2 others are kept out.',
     );
-    expect(cl['a']).toBe('drawn as non-relevant: the first 1 of 2');
-    expect(cl['b']).toBe('drawn as relevant: the first 1 of 2');
-    expect(cl['c']).toBe('left: the first 1 of 2');
+    expect(cl['a']).toBe('drawn as non-relevant, the first of 2');
+    expect(cl['b']).toBe('drawn as relevant, the first of 2');
+    expect(cl['c']).toBe('left: the first of these 2 is drawn');
     expect(cl['d']).toBe('left: a grade below −1 is neither relevant nor non-relevant');
     expect(cl['f']).toBe('kept out: ranked below 5 (Depth)');
     expect(cl['x']).toBe('kept out: not in the run (Keep non-retrieved)');

@@ -13,7 +13,7 @@ export function drawInWords({ as, by, count: wanted, from }: PlannedDraw): strin
   if (taken === 0) return `none of ${counted(from, one)}`;
   if (taken === from) return from === 1 ? `the only ${one}` : `all ${counted(from, one)}`;
   return by === 'rank'
-    ? `the first ${count(taken)} of ${counted(from, one)} by rank`
+    ? `${first(taken)} of ${counted(from, one)} by rank`
     : `${count(taken)} of ${counted(from, one)} at random`;
 }
 
@@ -31,6 +31,7 @@ export function outcomeInWords(
   draws: readonly PlannedDraw[],
   options: SamplingOptions,
 ): string {
+  const drawOf = (as: PlannedDraw['as']) => draws.find((draw) => draw.as === as)!;
   switch (outcome.type) {
     case 'filtered':
       if (outcome.rule === 'keepNonRetrieved') return 'kept out: not in the run (Keep non-retrieved)';
@@ -39,9 +40,9 @@ export function outcomeInWords(
         ? 'kept out: it has no rank (Depth)'
         : `kept out: ranked below ${count(options.trainSampleDepth)} (Depth)`;
     case 'drawn':
-      return `drawn${outcome.as === 'any' ? '' : ` as ${outcome.as}`}${howMany(outcome.as, draws)}`;
+      return `drawn${outcome.as === 'any' ? '' : ` as ${outcome.as}`}${drawnHow(drawOf(outcome.as))}`;
     case 'passed over':
-      return `left${howMany(outcome.as, draws)}`;
+      return `left${leftHow(drawOf(outcome.as))}`;
     case 'in no draw':
       return outcome.because === 'grade below −1'
         ? 'left: a grade below −1 is neither relevant nor non-relevant'
@@ -51,14 +52,20 @@ export function outcomeInWords(
   }
 }
 
-function howMany(as: PlannedDraw['as'], draws: readonly PlannedDraw[]): string {
-  const { by, count: wanted, from } = draws.find((draw) => draw.as === as)!;
+/** Beside what is in the list. */
+function drawnHow({ by, count: wanted, from }: PlannedDraw): string {
   if (wanted >= from) return ', as all are';
-  if (wanted === 0) return ': the list has no room for it';
-  return by === 'rank'
-    ? `: the first ${count(wanted)} of ${count(from)}`
-    : `: ${count(wanted)} of ${count(from)}, at random`;
+  return by === 'rank' ? `, ${first(wanted)} of ${count(from)}` : `, ${count(wanted)} of ${count(from)} at random`;
 }
+
+/** Beside what is not. */
+function leftHow({ by, count: wanted, from }: PlannedDraw): string {
+  if (wanted === 0) return ': the list has no room for it';
+  const drawn = by === 'rank' ? first(wanted) : count(wanted);
+  return `: ${drawn} of these ${count(from)} ${wanted === 1 ? 'is' : 'are'} drawn${by === 'rank' ? '' : ' at random'}`;
+}
+
+const first = (wanted: number) => (wanted === 1 ? 'the first' : `the first ${count(wanted)}`);
 
 /** Why a query has no list. */
 export const DROPPED_WORDS: Record<string, string> = {
