@@ -1,10 +1,11 @@
-/** Writes what an experiment made below the output folder: log, checkpoints, runs, report. */
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+/** Writes what an experiment made below the output folder: log, curves for TensorBoard, checkpoints, runs, report. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { ExperimentEvent } from '../src/experiments/events.ts';
 import type { ExperimentProgress } from '../src/experiments/experiment-progress.ts';
 import type { ExperimentReport } from '../src/experiments/report.ts';
 import { reportToMarkdown } from '../src/experiments/report.ts';
+import { tensorBoardFiles } from '../src/experiments/tensorboard.ts';
 import type { Session } from './session.ts';
 
 /** A name as that of a file or folder. */
@@ -46,7 +47,15 @@ export async function writeExperiment(session: Session, id: string): Promise<Wri
   const experiment = (await app.experiments()).find((entry) => entry.id === id);
   if (!experiment) throw new Error(`experiment ${id}: not in the library`);
   const log = join(output, 'log.jsonl');
-  await writeFile(log, logLines(await app.experimentLog(id)));
+  const events = await app.experimentLog(id);
+  await writeFile(log, logLines(events));
+  for (const { path, bytes } of tensorBoardFiles(events, experiment.createdAt)) {
+    // A folder an experiment: TensorBoard would draw two in one as one run.
+    const started = new Date(experiment.createdAt).toISOString().slice(0, 19);
+    const file = join(output, 'tensorboard', fileNameOf(`${experiment.name}-${started}`), path);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, bytes);
+  }
 
   const progress = experiment.progress as ExperimentProgress | undefined;
   const stored = await app.checkpoints();

@@ -42,3 +42,6 @@ export type ExperimentEvent =
     }
   | { type: 'done'; experiment: string }
   | { type: 'cancelled'; stage: string; step: number };
+
+/** As it lies in an experiment's log. `at`: milliseconds since 1970; logs of the first version do not have it. */
+export type LoggedEvent = ExperimentEvent & { at?: number };

@@ -12,7 +12,7 @@ import { BEFORE_TRAINING, systemNames } from '../recipes/systems';
 import type { Checkpoint, Experiment } from '../storage/entries';
 import type { Library } from '../storage/library';
 import type { Environment } from './environment';
-import type { ExperimentEvent } from './events';
+import type { ExperimentEvent, LoggedEvent } from './events';
 import { NOTHING_DONE, ProgressKeeper, type ExperimentProgress } from './experiment-progress';
 import { measureCheckpoint, measureFirstStages, readTestSets } from './measure-system';
 import { headOptions, openCheckpoint } from './open-checkpoint';
@@ -149,7 +149,7 @@ async function* logged(
   experiment: string,
   events: AsyncIterable<ExperimentEvent>,
 ): AsyncGenerator<ExperimentEvent, void> {
-  let lines: ExperimentEvent[] = [];
+  let lines: LoggedEvent[] = [];
   let written = performance.now();
   const flush = async () => {
     if (lines.length > 0) await library.appendLog(experiment, lines);
@@ -158,7 +158,7 @@ async function* logged(
   };
   try {
     for await (const event of events) {
-      if (LOGGED.has(event.type)) lines.push(event);
+      if (LOGGED.has(event.type)) lines.push({ ...event, at: Date.now() });
       if (performance.now() - written > LOG_EVERY_MS) await flush();
       yield event;
     }
