@@ -16,7 +16,7 @@ import { teachings } from './teacher/teachings';
 const opened = openLibrary();
 // Absolute: onnxruntime's threads load it from a script of their own.
 const runtime = { mjs: new URL(mjs, self.location.href).href, wasm: new URL(wasm, self.location.href).href };
-let stopping = new AbortController();
+let [stopping, dropping] = [new AbortController(), new AbortController()];
 
 const api: TeacherApi = {
   teachings: async () => teachings(await opened),
@@ -25,10 +25,10 @@ const api: TeacherApi = {
 
   async teach(request, means) {
     const library = await opened;
-    stopping = new AbortController();
-    const stop = stopping.signal;
-    return pushed((signal) => {
-      const halt = { stop, signal };
+    [stopping, dropping] = [new AbortController(), new AbortController()];
+    const [stop, drop] = [stopping.signal, dropping.signal];
+    return pushed((left) => {
+      const halt = { stop, signal: AbortSignal.any([left, drop]) };
       const { teacher: choice } = request;
       return teach({
         ...{ library, request, halt },
@@ -36,7 +36,7 @@ const api: TeacherApi = {
       });
     });
   },
-  stop: async () => stopping.abort(new DOMException('stopped by the user', 'AbortError')),
+  stop: async (how) => (how ? dropping : stopping).abort(new DOMException('stopped by the user', 'AbortError')),
 
   fromRun: async (request) => teachFromRun(await opened, request),
   list: async (of) => list(await opened, of),

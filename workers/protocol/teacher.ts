@@ -31,8 +31,8 @@ export interface TeacherApi {
   plan(request: TeachRequest): Promise<TeachPlan>;
   /** Makes what is missing of a request's lists, and at the end a run. Leaving the stream drops what is under way. */
   teach(request: TeachRequest, means: Means): Promise<Stream<TeachEvent>>;
-  /** Lets what is under way come in, and ends there. */
-  stop(): Promise<void>;
+  /** Lets what is under way come in, and ends there; `now` drops it, though an endpoint may charge for it. */
+  stop(how?: 'now'): Promise<void>;
   /** A stored run, cut, as lists to learn from. */
   fromRun(request: RunTeacherRequest): Promise<{ dataset: Dataset; lists: number; left: number }>;
   /** One query's list with texts, beside another run's ranks. */
