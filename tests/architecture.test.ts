@@ -42,7 +42,7 @@ const PAGE_ONLY =
 /** Modules of Node: only the command line, benches and tests run there. */
 const NODE_ONLY = /^(node:|fs$|path$)/;
 /** Run by the build, not by the app. */
-const BUILD_SCRIPTS = ['src/kernels/wasm/compile.ts'];
+const BUILD_SCRIPTS = ['compile', 'spawn-in-node', 'thread-in-node'].map((name) => `src/kernels/wasm/${name}.ts`);
 
 interface Imported {
   file: string;

@@ -1,9 +1,4 @@
 /** The ranker worker: owns the GPU. Experiments, re-ranking, scoring; one at a time. */
-import wasm from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
-import wasmSimd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
-import wasmThreadedSimd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url';
-import kernelsRelaxed from '../src/kernels/wasm/build/kernels.relaxed.wasm?url';
-import kernelsSimd from '../src/kernels/wasm/build/kernels.simd.wasm?url';
 import * as Comlink from 'comlink';
 import type { Environment } from '../src/experiments/environment';
 import { newExperiment, runExperiment } from '../src/experiments/run-experiment';
@@ -17,14 +12,8 @@ import { DeviceTurns } from './ranker/device-turns';
 import { rerankStored } from './ranker/rerank-stored';
 import { score } from './ranker/score';
 import { locked } from './ranker/tab-lock';
+import { wasmKernels, wasmPaths } from './ranker/wasm-files';
 import { pushed } from './stream';
-
-const wasmPaths = {
-  'tfjs-backend-wasm.wasm': wasm,
-  'tfjs-backend-wasm-simd.wasm': wasmSimd,
-  'tfjs-backend-wasm-threaded-simd.wasm': wasmThreadedSimd,
-};
-const wasmKernels = { relaxed: kernelsRelaxed, simd: kernelsSimd };
 
 const opened = openLibrary();
 const turns = new DeviceTurns((backend) => openDevice({ backend, wasmPaths, wasmKernels }));

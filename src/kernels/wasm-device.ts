@@ -2,17 +2,33 @@ import * as tf from '@tensorflow/tfjs';
 import { setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { BackendUnavailableError } from './device-errors';
 import type { Device } from './opened-device';
-import { registerWasmKernels, wasmVariant, type WasmVariant } from './wasm/register';
+import { registerWasmKernels, wasmVariant, type SpawnThread, type WasmVariant } from './wasm/register';
+import { withSharedMemory } from './wasm/shared-memory';
 
 /** Where the page serves tfjs's three wasm files: a folder's URL with its last slash, or the URL of each by name. */
 export type WasmPaths = string | Record<string, string>;
 
+/** Where the page serves our own wasm module (`wasm/`), by build, and how it starts the module's threads. */
+export interface WasmKernels {
+  urls: Record<WasmVariant, string>;
+  spawn: SpawnThread;
+}
+
 export interface WasmOptions {
   wasmPaths?: WasmPaths;
-  /** Where the page serves our own wasm module (`wasm/`), by build. With it, one thread is used: the module has no threads. */
-  wasmKernels?: Record<WasmVariant, string>;
-  /** By default as many as there are cores where the page is cross-origin isolated, else 1. */
+  wasmKernels?: WasmKernels;
+  /** By default as many as there are cores (8 at most) where the page is cross-origin isolated, else 1. */
   threads?: number;
+}
+
+/** More threads than this wait for memory rather than work. */
+const MOST_THREADS = 8;
+
+/** Threads for our programs: without them (tests of tfjs alone) or without shared memory, one. */
+function threadsFor({ wasmKernels, threads }: WasmOptions): number {
+  const isolated = (globalThis as { crossOriginIsolated?: boolean }).crossOriginIsolated === true;
+  if (!wasmKernels || !isolated) return 1;
+  return Math.min(threads ?? navigator.hardwareConcurrency, MOST_THREADS);
 }
 
 /**
@@ -24,15 +40,14 @@ export async function openWasm(
   reopen: () => Promise<Device>,
   fellBackBecause?: string,
 ): Promise<Device> {
-  const isolated = (globalThis as { crossOriginIsolated?: boolean }).crossOriginIsolated === true;
-  const cores = typeof navigator === 'undefined' ? 1 : navigator.hardwareConcurrency;
-  const threads = isolated ? (options.threads ?? (options.wasmKernels ? 1 : cores)) : 1;
+  const threads = threadsFor(options);
+  let kernels = { close: () => undefined as void };
   try {
     if (options.wasmPaths !== undefined) setWasmPaths(options.wasmPaths);
-    setThreadsCount(threads);
-    if (threads === 1) tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
-    if (!(await tf.setBackend('wasm'))) throw new Error('tfjs could not load it');
-    if (options.wasmKernels && threads === 1) await registerOwn(options.wasmKernels);
+    setThreadsCount(1);
+    const started = threads > 1 ? await withSharedMemory(start) : await withOwnMemory(start);
+    if (!started) throw new Error('tfjs could not load it');
+    if (options.wasmKernels) kernels = await registerOwn(options.wasmKernels, threads);
   } catch (error) {
     const webgpu = fellBackBecause === undefined ? '' : `; webgpu was not used: ${fellBackBecause}`;
     const detail = error instanceof Error ? error.message : String(error);
@@ -52,13 +67,20 @@ export async function openWasm(
     errors: [],
     check: () => undefined,
     reopen,
-    close: () => undefined,
+    close: () => kernels.close(),
   };
 }
 
-async function registerOwn(urls: Record<WasmVariant, string>): Promise<void> {
-  const url = urls[wasmVariant()];
+const start = () => tf.setBackend('wasm');
+
+function withOwnMemory(start: () => Promise<boolean>): Promise<boolean> {
+  tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
+  return start();
+}
+
+async function registerOwn({ urls, spawn }: WasmKernels, threads: number): Promise<{ close(): void }> {
+  const url = urls[wasmVariant(threads)];
   const response = await fetch(url);
   if (!response.ok) throw new Error(`${url}: HTTP ${response.status}`);
-  await registerWasmKernels(await response.arrayBuffer());
+  return registerWasmKernels(await response.arrayBuffer(), threads, spawn);
 }

@@ -3,6 +3,8 @@ import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { wasmKernelBytes } from '../../src/kernels/wasm/compile';
+import { withSharedMemory } from '../../src/kernels/wasm/shared-memory';
+import { spawnInNode } from '../../src/kernels/wasm/spawn-in-node';
 import { registerWasmKernels, unregisterWasmKernels, wasmVariant } from '../../src/kernels/wasm/register';
 
 // Node 20 has relaxed SIMD behind a flag, which may be set as long as nothing was compiled.
@@ -20,6 +22,18 @@ export const NODE_BACKENDS = [
 ] as const;
 
 export type NodeBackend = (typeof NODE_BACKENDS)[number];
+
+/** As the browser opens wasm with two threads: to be called before anything else started a backend in this process. */
+export async function useTwoThreads() {
+  setWasmPaths(fileURLToPath(new URL('../../node_modules/@tensorflow/tfjs-backend-wasm/dist/', import.meta.url)));
+  await withSharedMemory(() => tf.setBackend('wasm'));
+  const bytes = await wasmKernelBytes(wasmVariant(2));
+  const { close } = await registerWasmKernels(bytes, 2, spawnInNode);
+  const memory = (tf.backend() as unknown as { wasm: { wasmMemory: WebAssembly.Memory } }).wasm.wasmMemory;
+  /** One thread on the same memory, with the same build. */
+  const useOne = () => registerWasmKernels(bytes);
+  return { close, memory, useOne };
+}
 
 /** Those that run our programs. */
 export const WASM_PROGRAMS = NODE_BACKENDS.filter((name) => name === 'wasm, simd' || name === 'wasm, relaxed');

@@ -10,12 +10,12 @@ function fullBackend() {
     disposeData: (dataId: object) => disposed.push(dataId),
     wasm: { _malloc: () => 0, _free: () => undefined },
   };
-  return { heap: new Heap(backend as never, {} as never), disposed };
+  return { heap: new Heap(backend as never, new WebAssembly.Memory({ initial: 1 }), {} as never), disposed };
 }
 
 test('a full memory is an error, not a write to address 0', () => {
   const { heap, disposed } = fullBackend();
   expect(() => heap.allocate([1024, 1024])).toThrow('wasm: no room for 4 MiB more');
   expect(disposed).toHaveLength(1);
-  expect(() => heap.scratch(2 ** 18)).toThrow('wasm: no room for 1 MiB more');
+  expect(() => heap.run([['activate', 0, 0, 0, 0]], 2 ** 18)).toThrow('wasm: no room for 1 MiB more');
 });

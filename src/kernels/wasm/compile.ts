@@ -9,27 +9,35 @@ import type { WasmVariant } from './register';
 const SOURCES = new URL('./assembly/', import.meta.url);
 const BUILD = new URL('./build/', import.meta.url);
 
-const FEATURES: Record<WasmVariant, string[]> = { simd: ['simd'], relaxed: ['simd', 'relaxed-simd'] };
+/** The compiler's options for each build. A memory that threads share must be imported with tfjs's own maximum, 4 GiB. */
+const SIMD = ['--enable', 'simd'];
+const RELAXED = [...SIMD, '--enable', 'relaxed-simd'];
+const THREADS = ['--enable', 'threads', '--sharedMemory', '--maximumMemory', '65536'];
+const OPTIONS: Record<WasmVariant, string[]> = {
+  simd: SIMD,
+  relaxed: RELAXED,
+  'simd-threads': [...SIMD, ...THREADS],
+  'relaxed-threads': [...RELAXED, ...THREADS],
+};
 
 const fileOf = (variant: WasmVariant) => new URL(`kernels.${variant}.wasm`, BUILD);
 
 const modified = async (file: URL) => (await stat(file).catch(() => undefined))?.mtimeMs ?? 0;
 
-/** Compiles both builds where they are missing or older than a source. Throws the compiler's message on an error. */
+/** Compiles the builds where they are missing or older than a source. Throws the compiler's message on an error. */
 export async function compileWasmKernels(): Promise<void> {
   const names = (await readdir(SOURCES)).filter((name) => name.endsWith('.ts'));
   const newest = Math.max(...(await Promise.all(names.map((name) => modified(new URL(name, SOURCES))))));
-  for (const variant of Object.keys(FEATURES) as WasmVariant[]) {
+  for (const variant of Object.keys(OPTIONS) as WasmVariant[]) {
     if ((await modified(fileOf(variant))) > newest) continue;
     await mkdir(BUILD, { recursive: true });
     const { default: asc } = await import('assemblyscript/asc');
     // Written beside and moved into place, so that two processes may do it at once.
     const draft = new URL(`${variant}.${process.pid}.wasm`, BUILD);
-    const features = FEATURES[variant].flatMap((feature) => ['--enable', feature]);
     const { error, stderr } = await asc.main([
       fileURLToPath(new URL('index.ts', SOURCES)),
       ...['-O3', '--runtime', 'stub', '--noAssert', '--importMemory'],
-      ...features,
+      ...OPTIONS[variant],
       ...['--outFile', fileURLToPath(draft)],
     ]);
     if (error) throw new Error(`wasm kernels (${variant}): ${error.message}\n${stderr.toString()}`);

@@ -3,7 +3,9 @@ import type { ActivationName } from '../activation-names';
 import type { AdamWOptions } from '../adam-w';
 import type { AttentionOptions } from '../attention';
 import { maskConstants, type Dropout } from '../dropout';
+import type { Call } from './call-queue';
 import type { Heap } from './heap';
+import { partsFor, partsOf, type Part } from './parts';
 
 /**
  * The wasm backend's programs, by the names and with the inputs and attributes that the ops' files give: each finds its
@@ -22,9 +24,68 @@ function mask(dropout: Dropout | undefined): [number, number, number, number] {
   return [multiplier, increment, threshold, scale];
 }
 
-/** A row-major matrix as `multiply` takes it: address, and the strides of its rows and columns in bytes. */
-const plain = (heap: Heap, matrix: TensorInfo) => [heap.address(matrix), 4 * matrix.shape[1]!, 4] as const;
-const transposed = (heap: Heap, matrix: TensorInfo) => [heap.address(matrix), 4, 4 * matrix.shape[1]!] as const;
+/** A matrix as `multiply` takes it: address, and the strides of its rows and columns in bytes. */
+type Strided = readonly [address: number, rowStride: number, columnStride: number];
+
+/** A row-major matrix as it is, and read transposed. */
+const plain = (heap: Heap, matrix: TensorInfo): Strided => [heap.address(matrix), 4 * matrix.shape[1]!, 4];
+const transposed = (heap: Heap, matrix: TensorInfo): Strided => [heap.address(matrix), 4, 4 * matrix.shape[1]!];
+
+/** Rows of a product that one call makes are a multiple of this: what `multiply` packs at a time. */
+const PRODUCT_ROWS = 96;
+
+interface Product {
+  /** [rows, depth] and [depth, columns] */
+  a: Strided;
+  b: Strided;
+  /** Address of the result. */
+  c: number;
+  rows: number;
+  columns: number;
+  depth: number;
+  /** Adds to what is in c. */
+  add?: boolean;
+  /** Address of [columns], 0: none. */
+  bias?: number;
+  activation?: ActivationName;
+}
+
+/** c = activation(a · b + bias): each thread makes some of its rows. */
+function multiply(heap: Heap, { a, b, c, rows, columns, depth, add, bias, activation }: Product): void {
+  const [address, rowStride, depthStride] = a;
+  const calls = partsFor(heap.threads, rows, PRODUCT_ROWS).map(({ first, count }): Call => {
+    const from = [address + first * rowStride, rowStride, depthStride, ...b, c + 4 * first * columns];
+    const finish = [bias ?? 0, activation ? ACTIVATION_CODES[activation] : 0];
+    return ['multiply', ...from, count, columns, depth, add ? 1 : 0, ...finish];
+  });
+  heap.run(calls, heap.programs.multiplyScratch(columns));
+}
+
+/** y [columns] = the sum of the rows of x [rows, columns], which lie `pitch` bytes apart: each thread sums some columns. */
+function columnSums(heap: Heap, x: number, y: number, rows: number, columns: number, pitch = 4 * columns): void {
+  const calls = partsFor(heap.threads, columns, 16).map(({ first, count }): Call => [
+    'columnSums',
+    x + 4 * first,
+    y + 4 * first,
+    rows,
+    count,
+    pitch,
+  ]);
+  heap.run(calls);
+}
+
+/** Elements that one call makes where each is made by itself. */
+const ELEMENTS = 65536;
+
+/** A call for each part of `count` elements. */
+function elementwise(heap: Heap, count: number, call: (part: Part) => Call): void {
+  heap.run(partsFor(heap.threads, count, ELEMENTS).map(call));
+}
+
+/** A call for some rows for each thread. */
+function rowwise(heap: Heap, rows: number, call: (part: Part) => Call): void {
+  heap.run(partsFor(heap.threads, rows, 32).map(call));
+}
 
 function linear(
   heap: Heap,
@@ -34,19 +95,8 @@ function linear(
   const [rows, depth] = x.shape as [number, number];
   const columns = weight.shape[1]!;
   const y = heap.allocate([rows, columns]);
-  const code = activation ? ACTIVATION_CODES[activation] : 0;
-  const scratch = heap.scratch(heap.programs.multiplyScratch(columns));
-  const shape = [rows, columns, depth];
-  heap.programs.multiply(
-    ...plain(heap, x),
-    ...plain(heap, weight),
-    y.address,
-    ...shape,
-    0,
-    heap.address(bias),
-    code,
-    scratch,
-  );
+  const [a, b] = [plain(heap, x), plain(heap, weight)];
+  multiply(heap, { a, b, c: y.address, rows, columns, depth, bias: heap.address(bias), activation });
   return y;
 }
 
@@ -58,10 +108,8 @@ function linearInputGradient(
   const columns = weight.shape[0]!;
   const dx = heap.allocate([rows, columns]);
   if (addend) heap.copy(heap.address(addend), dx.address, rows * columns);
-  const scratch = heap.scratch(heap.programs.multiplyScratch(columns));
-  const add = addend ? 1 : 0;
-  const shape = [rows, columns, depth];
-  heap.programs.multiply(...plain(heap, dy), ...transposed(heap, weight), dx.address, ...shape, add, 0, 0, scratch);
+  const [a, b] = [plain(heap, dy), transposed(heap, weight)];
+  multiply(heap, { a, b, c: dx.address, rows, columns, depth, add: addend !== undefined });
   return dx;
 }
 
@@ -70,29 +118,46 @@ function linearWeightGradient(heap: Heap, { x, dy }: Inputs<'x' | 'dy'>): Tensor
   const columns = dy.shape[1]!;
   const dWeight = heap.allocate([rows, columns]);
   const dBias = heap.allocate([columns]);
-  const scratch = heap.scratch(heap.programs.multiplyScratch(columns));
-  const shape = [rows, columns, depth];
-  heap.programs.multiply(...transposed(heap, x), ...plain(heap, dy), dWeight.address, ...shape, 0, 0, 0, scratch);
-  heap.programs.columnSums(heap.address(dy), dBias.address, depth, columns);
+  multiply(heap, { a: transposed(heap, x), b: plain(heap, dy), c: dWeight.address, rows, columns, depth });
+  columnSums(heap, heap.address(dy), dBias.address, depth, columns);
   return [dWeight, dBias];
 }
 
 function activation(heap: Heap, { x }: Inputs<'x'>, { name }: { name: ActivationName }): TensorInfo {
   const y = heap.allocate(x.shape);
-  heap.programs.activate(heap.address(x), y.address, sizeOf(x), ACTIVATION_CODES[name]);
+  const from = heap.address(x);
+  const code = ACTIVATION_CODES[name];
+  elementwise(heap, sizeOf(x), ({ first, count }) => [
+    'activate',
+    from + 4 * first,
+    y.address + 4 * first,
+    count,
+    code,
+  ]);
   return y;
 }
 
 function activationGradient(heap: Heap, { x, dy }: Inputs<'x' | 'dy'>, { name }: { name: ActivationName }): TensorInfo {
   const dx = heap.allocate(x.shape);
-  heap.programs.activateGradient(heap.address(x), heap.address(dy), dx.address, sizeOf(x), ACTIVATION_CODES[name]);
+  const addresses = [heap.address(x), heap.address(dy), dx.address];
+  elementwise(heap, sizeOf(x), ({ first, count }) => [
+    'activateGradient',
+    ...addresses.map((address) => address + 4 * first),
+    count,
+    ACTIVATION_CODES[name],
+  ]);
   return dx;
 }
 
 function seededDropout(heap: Heap, { x }: Inputs<'x'>, dropout: Dropout): TensorInfo {
   const y = heap.allocate(x.shape);
-  const first = dropout.firstRow * x.shape[1]!;
-  heap.programs.dropout(heap.address(x), y.address, sizeOf(x), first, ...mask(dropout));
+  const from = heap.address(x);
+  const start = dropout.firstRow * x.shape[1]!;
+  elementwise(heap, sizeOf(x), ({ first, count }) => [
+    'dropout',
+    ...[from + 4 * first, y.address + 4 * first, count, start + first],
+    ...mask(dropout),
+  ]);
   return y;
 }
 
@@ -106,13 +171,22 @@ function layerNorm(
   const [rows, columns] = x.shape as [number, number];
   const y = heap.allocate([rows, columns]);
   const statistics = heap.allocate([rows, 2]);
-  heap.programs.layerNorm(
-    ...[heap.address(x), residual ? heap.address(residual) : 0, heap.address(gamma), heap.address(beta)],
-    ...[y.address, statistics.address, rows, columns, epsilon],
-    ...[(dropout?.firstRow ?? 0) * columns, ...mask(dropout)],
-  );
+  const [from, added] = [heap.address(x), residual ? heap.address(residual) : 0];
+  const [gammaAddress, betaAddress] = [heap.address(gamma), heap.address(beta)];
+  rowwise(heap, rows, ({ first, count }) => {
+    const skip = 4 * first * columns;
+    return [
+      'layerNorm',
+      ...[from + skip, added && added + skip, gammaAddress, betaAddress, y.address + skip],
+      ...[statistics.address + 8 * first, count, columns, epsilon],
+      ...[((dropout?.firstRow ?? 0) + first) * columns, ...mask(dropout)],
+    ];
+  });
   return [y, statistics];
 }
+
+/** Rows whose parts of the sums dγ and dβ one call makes. */
+const NORM_ROWS = 256;
 
 function layerNormGradient(
   heap: Heap,
@@ -123,41 +197,61 @@ function layerNormGradient(
   const dSum = heap.allocate([rows, columns]);
   const dGamma = heap.allocate([columns]);
   const dBeta = heap.allocate([columns]);
-  heap.clear(dGamma.address, columns);
-  heap.clear(dBeta.address, columns);
-  heap.programs.layerNormGradient(
-    ...[heap.address(dy), heap.address(x), residual ? heap.address(residual) : 0, heap.address(gamma)],
-    ...[heap.address(statistics), dSum.address, dGamma.address, dBeta.address, rows, columns],
-    ...[(dropout?.firstRow ?? 0) * columns, ...mask(dropout)],
-  );
+  // Sums over rows by part, then over parts: whatever the number of threads, they come out the same.
+  const parts = partsOf(rows, NORM_ROWS);
+  const sums = heap.allocate([parts.length, 2 * columns]);
+  heap.clear(sums.address, parts.length * 2 * columns);
+  const [dyAddress, from, added] = [heap.address(dy), heap.address(x), residual ? heap.address(residual) : 0];
+  const [gammaAddress, statisticsAddress] = [heap.address(gamma), heap.address(statistics)];
+  const calls = parts.map(({ first, count }, part): Call => {
+    const skip = 4 * first * columns;
+    const sum = sums.address + 8 * part * columns;
+    return [
+      'layerNormGradient',
+      ...[dyAddress + skip, from + skip, added && added + skip, gammaAddress, statisticsAddress + 8 * first],
+      ...[dSum.address + skip, sum, sum + 4 * columns, count, columns],
+      ...[((dropout?.firstRow ?? 0) + first) * columns, ...mask(dropout)],
+    ];
+  });
+  heap.run(calls);
+  columnSums(heap, sums.address, dGamma.address, parts.length, columns, 8 * columns);
+  columnSums(heap, sums.address + 4 * columns, dBeta.address, parts.length, columns, 8 * columns);
+  heap.release(sums);
   return [dSum, dGamma, dBeta];
 }
 
 type AttentionAttributes = AttentionOptions & { queryOffsets: Int32Array; keyOffsets: Int32Array };
 
-/** Scratch for the longest sequence of a batch. */
-function attentionScratch(heap: Heap, { keyOffsets, heads }: AttentionAttributes, hidden: number): number {
+/** A call for each sequence, with scratch for the longest. */
+function bySequence(
+  heap: Heap,
+  { queryOffsets, keyOffsets, heads }: AttentionAttributes,
+  hidden: number,
+  call: (query: number, key: number, queries: number, keys: number) => Call,
+): void {
+  const calls: Call[] = [];
   let longest = 0;
-  for (let s = 1; s < keyOffsets.length; s++) longest = Math.max(longest, keyOffsets[s]! - keyOffsets[s - 1]!);
-  return heap.scratch(heap.programs.attentionScratch(longest, hidden / heads));
+  for (let s = 0; s + 1 < queryOffsets.length; s++) {
+    const [query, key] = [queryOffsets[s]!, keyOffsets[s]!];
+    const keys = keyOffsets[s + 1]! - key;
+    longest = Math.max(longest, keys);
+    calls.push(call(query, key, queryOffsets[s + 1]! - query, keys));
+  }
+  heap.run(calls, heap.programs.attentionScratch(longest, hidden / heads));
 }
 
 function attention(heap: Heap, { q, kv }: Inputs<'q' | 'kv'>, attributes: AttentionAttributes): TensorInfo[] {
-  const { heads, dropout, queryOffsets, keyOffsets } = attributes;
+  const { heads, dropout, queryOffsets } = attributes;
   const [rows, hidden] = q.shape as [number, number];
   const context = heap.allocate([rows, hidden]);
   const logSumExp = heap.allocate([rows, heads]);
-  const scratch = attentionScratch(heap, attributes, hidden);
   const [qAddress, kvAddress] = [heap.address(q), heap.address(kv)];
-  for (let s = 0; s + 1 < queryOffsets.length; s++) {
-    const [query, key] = [queryOffsets[s]!, keyOffsets[s]!];
-    heap.programs.attention(
-      ...[qAddress + 4 * query * hidden, kvAddress + 8 * key * hidden],
-      ...[context.address + 4 * query * hidden, logSumExp.address + 4 * query * heads],
-      ...[queryOffsets[s + 1]! - query, keyOffsets[s + 1]! - key, hidden, heads],
-      ...[(dropout?.firstRow ?? 0) + query, ...mask(dropout), scratch],
-    );
-  }
+  bySequence(heap, attributes, hidden, (query, key, queries, keys) => [
+    'attention',
+    ...[qAddress + 4 * query * hidden, kvAddress + 8 * key * hidden],
+    ...[context.address + 4 * query * hidden, logSumExp.address + 4 * query * heads],
+    ...[queries, keys, hidden, heads, (dropout?.firstRow ?? 0) + query, ...mask(dropout)],
+  ]);
   const known = queryOffsets.at(-1)!;
   heap.clear(context.address + 4 * known * hidden, (rows - known) * hidden);
   heap.clear(logSumExp.address + 4 * known * heads, (rows - known) * heads);
@@ -174,24 +268,23 @@ function attentionGradient(
   const keyRows = kv.shape[0]!;
   const dq = heap.allocate([rows, hidden]);
   const dkv = heap.allocate([keyRows, 2 * hidden]);
-  const scratch = attentionScratch(heap, attributes, hidden);
-  const byQuery = [q, context, logSumExp, dContext].map((tensor) => heap.address(tensor)) as [
-    number,
-    number,
-    number,
-    number,
+  const [qAddress, contextAddress, logSumExpAddress, dContextAddress] = [
+    heap.address(q),
+    heap.address(context),
+    heap.address(logSumExp),
+    heap.address(dContext),
   ];
-  const [qAddress, contextAddress, logSumExpAddress, dContextAddress] = byQuery;
-  for (let s = 0; s + 1 < queryOffsets.length; s++) {
-    const [query, key] = [queryOffsets[s]!, keyOffsets[s]!];
+  const kvAddress = heap.address(kv);
+  bySequence(heap, attributes, hidden, (query, key, queries, keys) => {
     const [queryBytes, keyBytes] = [4 * query * hidden, 8 * key * hidden];
-    heap.programs.attentionGradient(
-      ...[qAddress + queryBytes, heap.address(kv) + keyBytes, contextAddress + queryBytes],
+    return [
+      'attentionGradient',
+      ...[qAddress + queryBytes, kvAddress + keyBytes, contextAddress + queryBytes],
       ...[logSumExpAddress + 4 * query * heads, dContextAddress + queryBytes, dq.address + queryBytes],
-      ...[dkv.address + keyBytes, queryOffsets[s + 1]! - query, keyOffsets[s + 1]! - key, hidden, heads],
-      ...[(dropout?.firstRow ?? 0) + query, ...mask(dropout), scratch],
-    );
-  }
+      ...[dkv.address + keyBytes, queries, keys, hidden, heads],
+      ...[(dropout?.firstRow ?? 0) + query, ...mask(dropout)],
+    ];
+  });
   const [knownQueries, knownKeys] = [queryOffsets.at(-1)!, keyOffsets.at(-1)!];
   heap.clear(dq.address + 4 * knownQueries * hidden, (rows - knownQueries) * hidden);
   heap.clear(dkv.address + 8 * knownKeys * hidden, (keyRows - knownKeys) * 2 * hidden);
@@ -211,15 +304,24 @@ function embedSum(
 ): TensorInfo {
   const [tokens, columns] = [words.shape[0]!, word.shape[1]!];
   const y = heap.allocate([tokens, columns]);
-  const inputs = [words, positions, types, word, position, type].map((tensor) => heap.address(tensor));
-  heap.programs.embedSum(...inputs, y.address, tokens, columns);
+  const numbers = [words, positions, types].map((tensor) => heap.address(tensor));
+  const tables = [word, position, type].map((tensor) => heap.address(tensor));
+  rowwise(heap, tokens, ({ first, count }) => [
+    'embedSum',
+    ...[...numbers.map((address) => address + 4 * first), ...tables],
+    ...[y.address + 4 * first * columns, count, columns],
+  ]);
   return y;
 }
 
 function segmentSum(heap: Heap, { x, order, starts }: Inputs<'x' | 'order' | 'starts'>): TensorInfo {
   const [segments, columns] = [starts.shape[0]! - 1, x.shape[1]!];
   const y = heap.allocate([segments, columns]);
-  heap.programs.segmentSum(heap.address(x), heap.address(order), heap.address(starts), y.address, segments, columns);
+  const [from, orderAddress, startsAddress] = [heap.address(x), heap.address(order), heap.address(starts)];
+  rowwise(heap, segments, ({ first, count }) => [
+    'segmentSum',
+    ...[from, orderAddress, startsAddress + 4 * first, y.address + 4 * first * columns, count, columns],
+  ]);
   return y;
 }
 
@@ -249,8 +351,11 @@ function adamW(
   for (let i = 0; i < attributes.count; i++) {
     const parameter = inputs[`parameter${i}`]!;
     const size = sizeOf(parameter);
-    const gradient = heap.address(inputs[`gradient${i}`]!);
-    heap.programs.adamW(heap.address(parameter), gradient, first, second, size, ...constants);
+    const addresses = [heap.address(parameter), heap.address(inputs[`gradient${i}`]!), first, second];
+    elementwise(heap, size, (part) => [
+      'adamW',
+      ...[...addresses.map((address) => address + 4 * part.first), part.count, ...constants],
+    ]);
     first += 4 * size;
     second += 4 * size;
   }
@@ -260,11 +365,17 @@ function adamW(
 function adamWRows(heap: Heap, inputs: Record<string, TensorInfo>, options: AdamWOptions): TensorInfo[] {
   const address = (name: string) => heap.address(inputs[name]!);
   const [entries, columns] = inputs.parameter!.shape as [number, number];
-  heap.programs.adamWRows(
-    ...([address('parameter'), address('values'), address('rowIndex')] as const),
-    ...([address('firstMoment'), address('secondMoment'), entries, columns] as const),
-    ...adamWConstants(heap.read(address('gradientNorm')), options),
-  );
+  const constants = adamWConstants(heap.read(address('gradientNorm')), options);
+  const [parameter, values, rowIndex] = [address('parameter'), address('values'), address('rowIndex')];
+  const [firstMoment, secondMoment] = [address('firstMoment'), address('secondMoment')];
+  rowwise(heap, entries, ({ first, count }) => {
+    const skip = 4 * first * columns;
+    return [
+      'adamWRows',
+      ...[parameter + skip, values, rowIndex + 4 * first, firstMoment + skip, secondMoment + skip, count, columns],
+      ...constants,
+    ];
+  });
   return [];
 }
 

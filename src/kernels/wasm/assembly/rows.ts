@@ -38,10 +38,9 @@ export function segmentSum(x: usize, order: usize, starts: usize, y: usize, segm
   }
 }
 
-/** y [columns]: the sum of x's rows. */
-export function columnSums(x: usize, y: usize, rows: i32, columns: i32): void {
-  const pitch = <usize>columns * 4;
-  memory.fill(y, 0, pitch);
+/** y [columns]: the sum of x's rows, which lie `pitch` bytes apart. */
+export function columnSums(x: usize, y: usize, rows: i32, columns: i32, pitch: usize): void {
+  memory.fill(y, 0, <usize>columns * 4);
   let row: i32 = 0;
   for (; row + 4 <= rows; row += 4) {
     let i: i32 = 0;
