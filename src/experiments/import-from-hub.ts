@@ -1,14 +1,8 @@
 /** Checkpoints from the hub: found in the library, or downloaded, checked and stored as one. */
 import { readConfig } from '../models/config';
 import { describeModel } from '../hub/describe-model';
-import {
-  beginDownload,
-  fetchDownload,
-  hasWeights,
-  newDownload,
-  totalBytes,
-  type ModelFile,
-} from '../hub/download';
+import { beginDownload, fetchDownload, hasWeights, newDownload, type ModelFile } from '../hub/download';
+import { totalBytes } from '../hub/download-sizes';
 import type { Hub } from '../hub/hub';
 import { formatModelId, parseModelId, type ModelId } from '../hub/model-id';
 import type { Checkpoint } from '../storage/entries';

@@ -4,11 +4,11 @@
  *   nothing ─ describe, choose files ─▶ begun ─ fetch pieces, again and again ─▶ all there ─ check ─▶ files to import
  */
 import type { RandomAccess } from '../formats/random-access';
-import { bytesStored } from '../storage/downloads';
 import type { Download, DownloadedFile } from '../storage/entries';
 import type { Library } from '../storage/library';
 import { chooseFiles } from './choose-files';
 import { describeModel, type HubModel } from './describe-model';
+import { bytesStored, downloadedBytes, totalBytes } from './download-sizes';
 import { BrokenOffError, fileBytes, fileUrl } from './file-bytes';
 import { gated, offline, request, type Hub } from './hub';
 import { HubError } from './hub-error';
@@ -37,9 +37,6 @@ export interface ModelFile {
   name: string;
   file: RandomAccess;
 }
-
-export const downloadedBytes = ({ files }: Download) => files.reduce((sum, file) => sum + bytesStored(file), 0);
-export const totalBytes = ({ files }: Pick<Download, 'files'>) => files.reduce((sum, { bytes }) => sum + bytes, 0);
 
 /**
  * Finds what there is of a download, or begins it: its files are known afterwards, and nothing of them is fetched.

@@ -12,9 +12,6 @@ import { NotStoredError } from './errors';
 const ownerOf = (id: string, file: string) => `download:${id}:${file}`;
 const claimOf = (id: string) => `download:${id}`;
 
-/** Bytes of a file that are stored. */
-export const bytesStored = ({ pieces }: DownloadedFile) => pieces.reduce((sum, bytes) => sum + bytes, 0);
-
 /** See `Library.downloads`. */
 export async function downloads(connection: Connection): Promise<Download[]> {
   return newestFirst(await connection.db.getAll('downloads'));

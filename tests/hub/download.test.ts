@@ -1,7 +1,8 @@
 import 'fake-indexeddb/auto';
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { beginDownload, downloadedBytes, fetchDownload, type DownloadProgress } from '../../src/hub/download';
+import { beginDownload, fetchDownload, type DownloadProgress } from '../../src/hub/download';
+import { downloadedBytes } from '../../src/hub/download-sizes';
 import type { Hub } from '../../src/hub/hub';
 import { HubError } from '../../src/hub/hub-error';
 import { parseModelId } from '../../src/hub/model-id';

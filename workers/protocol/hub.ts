@@ -14,6 +14,8 @@ export interface HubApi {
   lookUpModel(reference: string, hub?: string): Promise<HubOffer>;
   /** Finds a model in the library, or downloads it and stores it as a checkpoint. Leaving the loop keeps what has arrived. */
   downloadModel(reference: string, hub?: string): Promise<Stream<HubEvent>>;
+  /** Stops what `downloadModel` began for that reference, if it goes on here; what has arrived is kept. */
+  cancelDownload(reference: string): Promise<void>;
   /** Those that were broken off, or go on in some tab. */
   downloads(): Promise<Download[]>;
   /** Frees what there is of a download. */

@@ -18,6 +18,8 @@ function entries(directory: FileSystemDirectoryEntry): Promise<FileSystemEntry[]
 async function filesOf(entry: FileSystemEntry): Promise<File[]> {
   if (entry.isFile) {
     const file = await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject));
+    // As a folder picker gives it: a dropped file does not know its folder, and models are told by theirs.
+    Object.defineProperty(file, 'webkitRelativePath', { value: entry.fullPath.slice(1) });
     return file.name.startsWith('.') ? [] : [file];
   }
   const inside = await entries(entry as FileSystemDirectoryEntry);

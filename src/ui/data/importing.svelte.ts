@@ -4,7 +4,7 @@ import type { Checkpoint, Dataset, DatasetKind } from '../../storage/entries';
 import type { FilePreview } from '../../../workers/protocol';
 import { ask, library, studio } from '../studio.svelte';
 import { problems } from '../problems.svelte';
-import { arrange, bareName, type CheckpointFolder } from './arrange-files';
+import { arrange, bareName, takeModelZips, type CheckpointFolder } from './arrange-files';
 
 export type CandidateState = 'previewing' | 'ready' | 'waiting' | 'importing' | 'question' | 'done' | 'failed';
 
@@ -62,9 +62,10 @@ class Importing {
   ready = $derived(this.candidates.filter((one) => one.state === 'ready' && (one.type === 'checkpoint' || one.kind)));
 
   async add(files: File[]): Promise<void> {
-    const { checkpoints, others } = arrange(files);
+    const { checkpoints: zips, rest } = await takeModelZips(files);
+    const { checkpoints, others } = arrange(rest);
     const fresh = others.map((file) => new FileCandidate(this.#next++, file));
-    const folders = checkpoints.map((folder) => new CheckpointCandidate(this.#next++, folder));
+    const folders = [...zips, ...checkpoints].map((folder) => new CheckpointCandidate(this.#next++, folder));
     this.candidates = [...this.candidates.filter((one) => one.state !== 'done'), ...folders, ...fresh];
     for (const candidate of fresh) {
       try {

@@ -23,6 +23,12 @@ export function bytes(value: number): string {
   return `${step > 1 && value < 10 ? value.toFixed(1) : INTEGER.format(value)} ${units[step]}`;
 }
 
+/** Numbers of a model in millions: 22.7 M, 125 M; 1.2 B beyond a thousand of them. */
+export function millions(value: number): string {
+  const [scaled, unit] = value >= 999.5e6 ? [value / 1e9, 'B'] : [value / 1e6, 'M'];
+  return `${scaled < 99.95 ? Number(scaled.toFixed(1)) : INTEGER.format(scaled)} ${unit}`;
+}
+
 /** A measure's value, four decimals without the leading zero's noise: 0.5121 → "0.512". */
 export function measure(value: number, decimals = 3): string {
   return Number.isFinite(value) ? value.toFixed(decimals).replace('-', '−') : '–';

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { arrange, bareName } from '../../../src/ui/data/arrange-files';
+import { zipSync } from 'fflate';
+import { arrange, bareName, takeModelZips } from '../../../src/ui/data/arrange-files';
 
 /** A file as a folder picker gives it; Node's File has no path. */
 function file(path: string): File {
@@ -26,6 +27,42 @@ test('PyTorch weights are taken where there are no others; files picked without 
   expect(checkpoints.map(({ name, files }) => [name, names(files)])).toEqual([
     ['model', ['config.json', 'pytorch_model.bin', 'tokenizer.json']],
   ]);
+});
+
+test('shards are taken whole, and what lies in subfolders of a model is left out', () => {
+  const { checkpoints, others } = arrange(
+    [
+      ...['m/config.json', 'm/model-00001-of-00002.safetensors', 'm/model-00002-of-00002.safetensors'],
+      ...['m/model.safetensors.index.json', 'm/pytorch_model.bin.index.json', 'm/pytorch_model-00001-of-00001.bin'],
+      ...['m/1_Pooling/config.json', 'm/onnx/model.onnx', 'mine/corpus.tsv'],
+    ].map(file),
+  );
+  expect(checkpoints.map(({ files }) => names(files))).toEqual([
+    [
+      'config.json',
+      'model-00001-of-00002.safetensors',
+      'model-00002-of-00002.safetensors',
+      'model.safetensors.index.json',
+    ],
+  ]);
+  expect(names(others)).toEqual(['corpus.tsv']);
+});
+
+test('a zip of a model is a checkpoint, another zip is not', async () => {
+  const zip = (name: string, inside: string[]) =>
+    new File(
+      [zipSync(Object.fromEntries(inside.map((path) => [path, new Uint8Array(2)]))) as Uint8Array<ArrayBuffer>],
+      name,
+    );
+  const files = [
+    zip('mini.zip', ['mini/config.json', 'mini/model.safetensors']),
+    zip('lists.zip', ['config.json', 'lists.jsonl']),
+    new File(['PK, or so'], 'broken.zip'),
+    file('corpus.tsv'),
+  ];
+  const { checkpoints, rest } = await takeModelZips(files);
+  expect(checkpoints).toEqual([{ name: 'mini', files: [files[0]] }]);
+  expect(names(rest)).toEqual(['lists.zip', 'broken.zip', 'corpus.tsv']);
 });
 
 test('a config without weights is no checkpoint', () => {

@@ -70,6 +70,11 @@ const checkpoint = (name: string, extra: Partial<Checkpoint> = {}): Checkpoint =
 const checkpoints: Checkpoint[] = datasets.length
   ? [
       checkpoint('rerank-mini', { source: 'the embedded demo' }),
+      checkpoint('cross-encoder/ms-marco-MiniLM-L6-v2', {
+        source: 'cross-encoder/ms-marco-MiniLM-L6-v2',
+        hub: { model: 'cross-encoder/ms-marco-MiniLM-L6-v2', commit: 'c0ffee0', licence: 'apache-2.0' },
+        notes: ['Left out: cls.predictions.bias and 4 more, the head of a language model'],
+      }),
       checkpoint('demo-cl-kd CL', { objective: 'CL', experiment: 'e0', step: 120 }),
       checkpoint('demo-cl-kd CL→KD', { objective: 'KD', experiment: 'e0', step: 80 }),
     ]
@@ -85,6 +90,17 @@ const experiments: Experiment[] = datasets.length
         finishedAt: now - 8.8e6,
       },
       { id: 'e1', name: 'my-abstracts', recipe: 'name: my-abstracts\n', state: 'running', createdAt: now - 9e7 },
+    ]
+  : [];
+const downloads = datasets.length
+  ? [
+      {
+        id: 'google/electra-base-discriminator@c0ffee0',
+        reference: 'google/electra-base-discriminator',
+        hub: { model: 'google/electra-base-discriminator', commit: 'c0ffee0' },
+        files: [{ name: 'pytorch_model.bin', bytes: 440e6, pieces: [189e6] }],
+        createdAt: now - 1e6,
+      },
     ]
   : [];
 const deleted: { type: string; entry: { id: string } }[] = [];
@@ -246,6 +262,37 @@ const data = {
         Object.fromEntries(names.map((name, j) => [name, { difference: quality - 0.4, p: 0.001 + j * 0.02 }])),
     };
   },
+  lookUpModel: async (reference: string) => {
+    await sleep(400);
+    if (reference.includes('gated')) return { reference, commit: 'c0ffee0'.repeat(6).slice(2), gated: true, bytes: 0 };
+    if (!reference.includes('/')) throw new Error(`${reference}: huggingface.co has no public model of that id`);
+    return {
+      reference,
+      commit: 'c0ffee0'.repeat(6).slice(2),
+      licence: 'apache-2.0',
+      gated: false,
+      parameters: 33.4e6,
+      bytes: 134e6,
+    };
+  },
+  downloadModel: async (reference: string) =>
+    (async function* () {
+      for (let i = 1; i <= 60; i++) {
+        await sleep(120);
+        const what = `downloading ${reference}`;
+        yield { type: 'progress', what, done: i * 7e6, total: 440e6, unit: 'bytes', remainingMs: (60 - i) * 1100 };
+        if (i === 25 && reference.includes('roberta')) {
+          throw new Error(
+            `${reference}: huggingface.co cannot be reached: check the connection and try again. What has arrived, 39%, is kept`,
+          );
+        }
+      }
+      checkpoints.push(checkpoint(reference, { createdAt: Date.now(), source: reference }));
+      yield { type: 'done', checkpoint: checkpoints.at(-1) };
+    })(),
+  cancelDownload: async () => {},
+  downloads: async () => downloads,
+  discardDownload: async () => void downloads.splice(0),
   installDemo: async () =>
     (async function* () {
       for (let i = 0; i <= 9; i++) {

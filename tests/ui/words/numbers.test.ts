@@ -5,6 +5,7 @@ import {
   counted,
   difference,
   measure,
+  millions,
   percent,
   pValue,
   significance,
@@ -26,6 +27,13 @@ test.each([
   [4_640_000, '4.6 MB'],
   [61e9, '61 GB'],
 ])('%d bytes are %s', (value, words) => expect(bytes(value)).toBe(words));
+
+test.each([
+  [4_386_307, '4.4 M'],
+  [22_713_216, '22.7 M'],
+  [109e6, '109 M'],
+  [1.24e9, '1.2 B'],
+])('%d numbers of a model are %s', (value, words) => expect(millions(value)).toBe(words));
 
 test('measures and differences have a true minus, and no sign where they round to nothing', () => {
   expect(measure(0.51213)).toBe('0.512');
