@@ -58,6 +58,16 @@ export function numberFlag(flags: Flags, name: string, otherwise: number): numbe
   return value;
 }
 
+/** A whole number from 1 given by a flag; undefined when it was not given. @throws naming the flag when it is none. */
+export function countFlag(flags: Flags, name: string): number | undefined {
+  const given = flags[name];
+  if (given === undefined) return undefined;
+  if (typeof given !== 'string' || !/^[1-9]\d*$/.test(given)) {
+    throw new Error(`--${name}: expected a whole number from 1, found ${String(given)}`);
+  }
+  return Number(given);
+}
+
 /** The flag that `backendFlag` reads. */
 export const BACKEND_FLAG: Flag = { value: 'webgpu|wasm', help: 'instead of the best that the browser offers' };
 

@@ -34,7 +34,7 @@ async function readHead(file: SourceFile): Promise<{ head: Uint8Array; whole: bo
 }
 
 /** What a file is. @throws FormatError if it is damaged gzip. */
-export async function detectFormat(file: { name: string; data: Blob }): Promise<Detected> {
+export async function detectFormat(file: SourceFile): Promise<Detected> {
   const { head, whole } = await readHead(file);
   return detectHead(head, file.name, whole);
 }

@@ -14,8 +14,13 @@ export interface RankGptRun {
   run: Run;
   /** Lists in the files: those of the run, and those skipped. */
   lists: number;
-  /** Lists that are no permutation, or have no passages to permute; `line` counts lists from 1. */
-  skipped: LineError[];
+  skipped: SkippedList[];
+}
+
+/** A list that is no permutation, or has no passages to permute; `line` counts lists from 1. */
+export interface SkippedList extends LineError {
+  /** Where it can be read. */
+  query?: string;
 }
 
 /**
@@ -39,31 +44,38 @@ interface RetrievedList {
   documents: string[];
 }
 
+/** What is wrong with a line, and the query that it is of where that can be read. */
+interface UnreadableList {
+  reason: string;
+  query?: string;
+}
+
 /** One line of the JSONL file: `query_id` (or `qid`) and `retrieved_passages`, put in order of `rank` where they have one. */
-function parseRetrieved(line: string): RetrievedList | string | undefined {
+function parseRetrieved(line: string): RetrievedList | UnreadableList | undefined {
   if (line.trim() === '') return undefined;
   let value: Record<string, unknown>;
   try {
     value = JSON.parse(line) as Record<string, unknown>;
   } catch (error) {
-    return `expected a JSON object, found broken JSON: ${(error as Error).message}`;
+    return { reason: `expected a JSON object, found broken JSON: ${(error as Error).message}` };
   }
-  const query = value?.['query_id'] ?? value?.['qid'];
-  if (typeof query !== 'string' && typeof query !== 'number') return 'expected "query_id", found none';
+  const id = value?.['query_id'] ?? value?.['qid'];
+  if (typeof id !== 'string' && typeof id !== 'number') return { reason: 'expected "query_id", found none' };
+  const query = String(id);
   const passages = value['retrieved_passages'];
-  if (!Array.isArray(passages)) return 'expected a list "retrieved_passages", found none';
+  if (!Array.isArray(passages)) return { query, reason: 'expected a list "retrieved_passages", found none' };
   const found: { document: string; rank: number }[] = [];
   for (const [i, passage] of (passages as Record<string, unknown>[]).entries()) {
     const document = passage?.['docid'];
     if (typeof document !== 'string' && typeof document !== 'number')
-      return `expected "docid" in passage ${i + 1}, found none`;
+      return { query, reason: `expected "docid" in passage ${i + 1}, found none` };
     const rank = Number(passage['rank'] ?? passage['bm25_rank'] ?? i + 1);
     if (!Number.isFinite(rank))
-      return `expected a number as rank of passage ${i + 1}, found "${String(passage['rank'])}"`;
+      return { query, reason: `expected a number as rank of passage ${i + 1}, found "${String(passage['rank'])}"` };
     found.push({ document: String(document), rank });
   }
   found.sort((a, b) => a.rank - b.rank);
-  return { query: String(query), documents: found.map(({ document }) => document) };
+  return { query, documents: found.map(({ document }) => document) };
 }
 
 async function readPermutations(file: SourceFile): Promise<string[]> {
@@ -96,25 +108,19 @@ export async function readRankGpt(
 ): Promise<RankGptRun> {
   const answers = await readPermutations(permutations);
   const run: Run = new Map();
-  const skipped: LineError[] = [];
+  const skipped: SkippedList[] = [];
   let lists = 0;
   // A bad line still has its permutation: it is a list that cannot be used, and must not shift the others.
-  for await (const { records } of parseLines<{ list: RetrievedList; problem?: undefined } | { problem: string }>(
-    retrieved,
-    (line) => {
-      const list = parseRetrieved(line);
-      if (list === undefined) return undefined;
-      return typeof list === 'string' ? { problem: list } : { list };
-    },
-  )) {
-    for (const entry of records) {
+  for await (const { records } of parseLines<RetrievedList | UnreadableList>(retrieved, parseRetrieved)) {
+    for (const list of records) {
       const answer = answers[lists++];
       if (answer === undefined) continue; // counted to the end, for the message below
-      if (entry.problem !== undefined) {
-        skipped.push(lineError(retrieved.name, lists, entry.problem, ''));
+      if ('reason' in list) {
+        const { query, reason } = list;
+        skipped.push({ ...lineError(retrieved.name, lists, reason, ''), ...(query === undefined ? {} : { query }) });
         continue;
       }
-      const { query, documents } = entry.list;
+      const { query, documents } = list;
       const order = parsePermutation(answer, size);
       const problem =
         typeof order === 'string'
@@ -124,9 +130,9 @@ export async function readRankGpt(
             : new Set(documents).size !== size
               ? 'expected different passages, found one twice'
               : run.has(query)
-                ? `expected one list for query ${query}, found a second`
+                ? 'expected one list for the query, found a second'
                 : undefined;
-      if (problem !== undefined) skipped.push(lineError(permutations.name, lists, problem, answer));
+      if (problem !== undefined) skipped.push({ ...lineError(permutations.name, lists, problem, answer), query });
       else
         run.set(
           query,

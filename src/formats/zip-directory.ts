@@ -25,6 +25,8 @@ export interface ZipEntry {
   size: number;
   /** Its data: a slice of the zip where they are stored, else unpacked. @throws FormatError when they are packed in another way. */
   open(): Promise<RandomAccess>;
+  /** Its data from the beginning, unpacked as they are read. Throws as `open`; damaged data are an error of the stream. */
+  stream(): Promise<ReadableStream<Uint8Array<ArrayBuffer>>>;
 }
 
 /** Whether the bytes begin as a zip file's do. */
@@ -52,8 +54,14 @@ export async function readZipDirectory(file: string, data: RandomAccess): Promis
     const name = new TextDecoder().decode(new Uint8Array(view.buffer, view.byteOffset + nameAt, nameBytes!));
     const short = [24, 20, 42].map((offset) => view.getUint32(at + offset, true)) as [number, number, number];
     const [size, packed, header] = inZip64(view, extraAt, extraAt + extraBytes!, short);
+    const place = { name, size, packed, header, flags, method };
     if (!name.endsWith('/'))
-      entries.push({ name, size, open: () => openEntry(file, data, { name, size, packed, header, flags, method }) });
+      entries.push({
+        name,
+        size,
+        open: () => openEntry(file, data, place),
+        stream: () => streamEntry(file, data, place),
+      });
     at = next;
   }
   return entries;
@@ -71,7 +79,46 @@ interface Place {
 }
 
 async function openEntry(file: string, data: RandomAccess, place: Place): Promise<RandomAccess> {
-  const { name, size, packed, header, flags, method } = place;
+  const { raw, stored } = await rawEntry(file, data, place);
+  return stored ? raw : new Response(await inflated(file, raw, place)).blob();
+}
+
+async function streamEntry(file: string, data: RandomAccess, place: Place) {
+  const { raw, stored } = await rawEntry(file, data, place);
+  return stored ? (await asBlob(raw)).stream() : inflated(file, raw, place);
+}
+
+const asBlob = async (data: RandomAccess) => (data instanceof Blob ? data : new Blob([await data.arrayBuffer()]));
+
+/** Unpacked as it is read. The stream fails with a FormatError when the data are damaged, or not as long as the directory says. */
+async function inflated(file: string, raw: RandomAccess, { name, size }: Place) {
+  const reader = (await asBlob(raw)).stream().pipeThrough(new DecompressionStream('deflate-raw')).getReader();
+  let read = 0;
+  return new ReadableStream<Uint8Array<ArrayBuffer>>(
+    {
+      async pull(controller) {
+        const { value } = await reader.read().catch((cause: unknown) => {
+          const reason = `${name}: expected deflated data, found damaged ones: fetch the file again`;
+          throw new FormatError(file, reason, { cause });
+        });
+        read += value?.length ?? 0;
+        if (value) controller.enqueue(value);
+        else if (read === size) controller.close();
+        else throw new FormatError(file, `${name}: expected ${size} bytes when unpacked, found ${read}`);
+      },
+      cancel: (reason) => reader.cancel(reason),
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+/** The entry's data as they lie in the zip. */
+async function rawEntry(
+  file: string,
+  data: RandomAccess,
+  place: Place,
+): Promise<{ raw: RandomAccess; stored: boolean }> {
+  const { name, packed, header, flags, method } = place;
   const fail = (reason: string) => new FormatError(file, `${name}: ${reason}`);
   if (flags & ENCRYPTED) throw fail('expected plain data, found encrypted ones: unpack the zip and import the folder');
   const local = await viewOf(file, data, header, header + 30);
@@ -80,16 +127,9 @@ async function openEntry(file: string, data: RandomAccess, place: Place): Promis
   const begin = header + 30 + local.getUint16(26, true) + local.getUint16(28, true);
   if (begin + packed > data.size) throw fail(`expected ${packed} bytes from ${begin}, found a file of ${data.size}`);
   const raw = data.slice(begin, begin + packed);
-  if (method === STORED) return raw;
-  if (method !== DEFLATED)
+  if (method !== STORED && method !== DEFLATED)
     throw fail(`expected stored or deflated data, found method ${method}: unpack the zip and import the folder`);
-  const blob = raw instanceof Blob ? raw : new Blob([await raw.arrayBuffer()]);
-  const unpacked = blob.stream().pipeThrough(new DecompressionStream('deflate-raw'));
-  const whole = await new Response(unpacked).blob().catch((cause: unknown) => {
-    throw new FormatError(file, `${name}: expected deflated data, found damaged ones: fetch the file again`, { cause });
-  });
-  if (whole.size !== size) throw fail(`expected ${size} bytes when unpacked, found ${whole.size}`);
-  return whole;
+  return { raw, stored: method === STORED };
 }
 
 /** Where the directory lies: the end record is looked for from the file's end, since a comment may follow it. */

@@ -6,6 +6,7 @@ import type { EvaluationRequest, EvaluationResult } from '../experiments/evaluat
 import type { ExperimentEvent } from '../experiments/events';
 import type { CheckpointFormat } from '../experiments/exports/checkpoint-formats';
 import type { PreprocessRequest } from '../experiments/preprocess';
+import type { Preprocessed } from '../experiments/preprocessed';
 import { looksLikeModelId } from '../hub/model-id';
 import type { Checkpoint, Dataset, DatasetKind, Experiment } from '../storage/entries';
 import type { Studio } from '../../workers/connect';
@@ -42,11 +43,12 @@ export interface Automation extends TeachAutomation {
   useHub(url: string): Promise<void>;
   installDemo(): Promise<void>;
   preprocess(
-    request: { evalShare: number; seed: number; name: string } & (
-      | { dataset: 'rankgpt'; permutations: OfferedFile; retrieved: OfferedFile }
-      | { dataset: 'colbert'; run: OfferedFile }
-    ),
-  ): Promise<{ train: string; evaluation?: string; lists: number; skipped: number; reasons: string[] }>;
+    request: Pick<PreprocessRequest, 'evalShare' | 'seed' | 'name' | 'sample'> &
+      (
+        | { dataset: 'rankgpt'; permutations: OfferedFile; retrieved: OfferedFile }
+        | { dataset: 'colbert'; run: OfferedFile; depth?: number }
+      ),
+  ): Promise<{ train: string; evaluation?: string } & Pick<Preprocessed, 'lists' | 'skipped' | 'listed'>>;
   bm25(request: Bm25RunRequest): Promise<string>;
   rerank(request: RerankRequest): Promise<string>;
   evaluate(request: EvaluationRequest): Promise<EvaluationResult>;
@@ -181,28 +183,18 @@ export function createAutomation(studio: Studio, tell: (event: AutomationEvent) 
     },
 
     async preprocess(request) {
-      const { evalShare, seed, name } = request;
-      const blobs: PreprocessRequest =
+      const fetched = async (file: OfferedFile) => ({ name: file.fileName, data: await fetchFile(file) });
+      const whole: PreprocessRequest =
         request.dataset === 'rankgpt'
           ? {
-              dataset: 'rankgpt',
-              evalShare,
-              seed,
-              name,
-              permutations: await fetchFile(request.permutations),
-              retrieved: await fetchFile(request.retrieved),
+              ...request,
+              permutations: await fetched(request.permutations),
+              retrieved: await fetched(request.retrieved),
             }
-          : {
-              dataset: 'colbert',
-              evalShare,
-              seed,
-              name,
-              run: await fetchFile(request.run),
-              fileName: request.run.fileName,
-            };
-      const done = await last(data.read(data.api.preprocess(blobs)), 'preprocessing');
-      const { train, evaluation, lists, skipped, reasons } = done;
-      return { train: train.id, evaluation: evaluation?.id, lists, skipped, reasons };
+          : { ...request, run: await fetched(request.run) };
+      const done = await last(data.read(data.api.preprocess(whole)), 'preprocessing');
+      const { train, evaluation, lists, skipped, listed } = done;
+      return { train: train.id, evaluation: evaluation?.id, lists, skipped, listed };
     },
 
     async bm25(request) {

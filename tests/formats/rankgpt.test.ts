@@ -51,10 +51,10 @@ describe("RankGPT's files", () => {
     expect([...run.keys()]).toEqual(['a']);
     expect(run.get('a')!.map(({ document }) => document)).toEqual(reversed.map((n) => `a-${n}`));
     expect(run.get('a')!.map(({ rank, score }) => rank * score)).toEqual(upTo20.map(() => 1));
-    expect(skipped.map(({ line, reason }) => `${line}: ${reason}`)).toEqual([
-      '2: expected a permutation of 20 integers, found 0 integers',
-      '3: expected a list "retrieved_passages", found none',
-      '4: expected one list for query a, found a second',
+    expect(skipped.map(({ query, line, reason }) => `${query} ${line}: ${reason}`)).toEqual([
+      'b 2: expected a permutation of 20 integers, found 0 integers',
+      'c 3: expected a list "retrieved_passages", found none',
+      'a 4: expected one list for the query, found a second',
     ]);
   });
 

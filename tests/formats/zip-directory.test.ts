@@ -47,6 +47,16 @@ describe('a zip', () => {
       ['m/ü.txt', text.length],
     ]);
     expect(await (await entries[1]!.open()).text()).toBe(text);
+    expect(await new Response(await entries[1]!.stream()).text()).toBe(text);
+  });
+
+  it('with damaged data says so while they are read', async () => {
+    const bytes = new Uint8Array(await zip(9).arrayBuffer());
+    // Behind the local header of the last entry, whose data are some 30 bytes.
+    const at = bytes.findLastIndex((_, i) => bytes[i] === 0x50 && bytes[i + 2] === 0x03) + 30 + 'm/ü.txt'.length + 1;
+    bytes.fill(0xff, at, at + 8);
+    const [, entry] = await readZipDirectory('m.zip', new Blob([bytes]));
+    await expect(new Response(await entry!.stream()).text()).rejects.toThrow('m.zip: m/ü.txt: expected deflated data');
   });
 
   it('with a comment at its end is read', async () => {
