@@ -41,6 +41,10 @@ const PAGES = {
   'fine-tune': 'Start',
   rank: 'Search',
   results: 'Reports|judgements',
+  'fine-tune/sampling': 'A run is missing',
+  // The demo's teacher needs no other run.
+  'fine-tune/sampling?stage=1': 'List 1 of',
+  'results/study': 'Learnt from',
 };
 
 /** `--ink` of tokens.css. */

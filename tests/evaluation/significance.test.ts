@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { compareByMeasure } from '../../src/evaluation/compare-by-measure';
 import { holm } from '../../src/evaluation/holm';
+import { holmByMeasure } from '../../src/evaluation/holm-by-measure';
 import { pairedTTest } from '../../src/evaluation/t-test';
 import golden from '../goldens/evaluation.json';
 
@@ -51,5 +52,17 @@ describe('compareByMeasure', () => {
 
   it('knows nothing of systems without a common query', () => {
     expect(compareByMeasure({ q1: { AP: 1 } }, { q2: { AP: 1 } }, ['AP'])['AP']!.p).toBeNaN();
+  });
+});
+
+describe('holmByMeasure', () => {
+  it('corrects each measure over the systems that are compared by it', () => {
+    const corrected = holmByMeasure([
+      undefined,
+      { AP: { p: 0.01 }, RR: { p: 0.04 } },
+      { AP: { p: 0.03 }, RR: { p: NaN } },
+      { AP: { p: 0.5 } },
+    ]);
+    expect(corrected).toEqual([undefined, { AP: 0.03, RR: 0.04 }, { AP: 0.06, RR: NaN }, { AP: 0.5 }]);
   });
 });

@@ -8,18 +8,19 @@ const SPECIAL: Record<string, string> = {
   '→': '$\\rightarrow$',
   '<': '$<$',
   '>': '$>$',
+  '†': '$\\dagger$',
 };
 
 /** Text as LaTeX prints it: its ten special characters escaped, arrows and comparisons in mathematics. */
 export function latexText(text: string): string {
-  return text.replace(/[\\~^→<>&%$#_{}]/g, (character) => SPECIAL[character] ?? `\\${character}`);
+  return text.replace(/[\\~^→<>†&%$#_{}]/g, (character) => SPECIAL[character] ?? `\\${character}`);
 }
 
 const line = (cells: readonly string[]) => `    ${cells.join(' & ')} \\\\`;
 
 /**
  * The table as LaTeX: a `table*` with `booktabs` rules, models apart, published values in grey below ours (`xcolor`), the largest of ours
- * bold, stars as superscripts.
+ * bold, marks as superscripts.
  */
 export function studyToLatex(table: StudyTable): string {
   const { columns, rows } = table;
@@ -44,7 +45,7 @@ export function studyToLatex(table: StudyTable): string {
       if (!ours) return '--';
       const value = four(ours.value);
       const mark = markOf(ours);
-      return (ours.best ? `\\textbf{${value}}` : value) + (mark ? `$^{${mark}}$` : '');
+      return (ours.best ? `\\textbf{${value}}` : value) + (mark ? `$^{${mark.replaceAll('†', '\\dagger')}}$` : '');
     });
     lines.push(line([model === group ? '' : model, objectives, ...ours]));
     group = model;

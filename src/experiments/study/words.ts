@@ -12,8 +12,12 @@ export const rowHeads = ({ model, objectives }: StudyRow): [string, string] =>
 export const publishedHead = ({ model, objectives }: StudyRow) =>
   model ? `${objectives}, published` : 'BM25, published';
 
-/** `**`, `*` or nothing, by the corrected p. */
-export const markOf = (ours: Ours | undefined) => significanceMark(ours?.compared?.corrected);
+/** By the corrected p: `*`, `**` for better than the baseline, `†`, `††` for worse, or nothing. */
+export function markOf(ours: Ours | undefined): string {
+  const { difference = 0, corrected } = ours?.compared ?? {};
+  const mark = significanceMark(corrected);
+  return difference < 0 ? mark.replaceAll('*', '†') : mark;
+}
 
 export const hasPublished = ({ cells }: StudyRow) => cells.some(({ published }) => published !== undefined);
 
@@ -23,7 +27,7 @@ export function legend({ baseline, columns }: StudyTable): string {
   const except = other.map(({ label, measure }) => `; ${measure} on ${label}`).join('');
   const against = baseline === 'first stage' ? 'the first stage' : `the same model after ${baseline}`;
   return (
-    `${columns[0]!.measure}${except}. Each system re-ranks the first stage's first documents. * p < .05, ** p < .01 against ${against}: ` +
-    'two-sided paired t-test over the queries, corrected for the comparisons of a column (Holm).'
+    `${columns[0]!.measure}${except}. Each system re-ranks the first stage's first documents. * better, † worse than ${against} with p < .05, ` +
+    'doubled p < .01: two-sided paired t-test over the queries, corrected for the comparisons of a column (Holm).'
   );
 }

@@ -18,6 +18,9 @@ const table = studyTable([
       ),
     ],
   }),
+  reported(3, 'name: bert-cl', {
+    dl19: [system('BM25', BM25), system('CL', [0.3, 0.21, 0.39, 0.3, 0.25])],
+  }),
 ]);
 
 describe('studyToMarkdown', () => {
@@ -28,6 +31,8 @@ describe('studyToMarkdown', () => {
     expect(lines[at + 1]).toMatch(/^\| ELECTRA \| CL, published \| 0\.7236 \| 0\.6759 \| 0\.3829 \| 0\.3709 \| – \|/);
     expect(lines.find((line) => line.includes('BM25, published'))).toContain('| 0.5121 | 0.4769 | 0.2886 | 0.1855 |');
     expect(lines.some((line) => line.includes('MiniLM | CL, published'))).toBe(false);
+    // Worse than the first stage is said too.
+    expect(lines.find((line) => line.startsWith('| MiniLM | CL |'))).toContain('| 0.2900†† |');
   });
 
   it('has as many cells in each row', () => {
@@ -35,7 +40,7 @@ describe('studyToMarkdown', () => {
     expect(rows.length).toBe(2 + 13 + 9);
     for (const row of rows) expect(row.split(/(?<!\\)\|/).length).toBe(2 + 11 + 2);
     expect(lines.at(-2)).toContain('nDCG@10; RR@10 on Dev small. ');
-    expect(lines.at(-2)).toContain('\\*\\* p \\< .01 against the first stage');
+    expect(lines.at(-2)).toContain('\\* better, † worse than the first stage with p \\< .05');
   });
 });
 
@@ -86,6 +91,7 @@ describe('studyToLatex', () => {
   it('marks what is significant and what is best, and greys what was published', () => {
     expect(latex).toContain('ELECTRA & CL & \\textbf{0.6920}$^{**}$ & --');
     expect(latex).toContain(' & \\textcolor{gray}{published} & \\textcolor{gray}{0.7236}');
+    expect(latex).toContain('MiniLM & CL & 0.2900$^{\\dagger\\dagger}$ & --');
     expect(latex).toContain('CL$\\rightarrow$KD');
     expect(latex).toContain('p $<$ .05');
   });
