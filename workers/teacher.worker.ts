@@ -4,6 +4,7 @@ import wasm from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url';
 import * as Comlink from 'comlink';
 import { openLibrary } from '../src/storage/open-library';
 import { asRankGpt } from '../src/teachers/as-rankgpt';
+import { belongingTo } from '../src/teachers/belonging';
 import { teachFromRun } from '../src/teachers/from-run';
 import { openTeacher } from '../src/teachers/open-teacher';
 import { planTeaching } from '../src/teachers/plan';
@@ -40,7 +41,8 @@ const api: TeacherApi = {
 
   fromRun: async (request) => teachFromRun(await opened, request),
   list: async (of) => list(await opened, of),
-  queries: async (run, queries) => queriesOf(await opened, run, queries),
+  queries: async (run) => queriesOf(await opened, run),
+  belongingTo: async (run) => belongingTo(await opened, run),
   rankGptFiles: async (request, run) => asRankGpt(await opened, request, run),
 };
 

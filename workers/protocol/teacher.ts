@@ -1,5 +1,6 @@
 /** The teacher worker's interface. It starts with its first call: most visits never need it. */
 import type { Dataset, Teaching } from '../../src/storage/entries';
+import type { Belonging } from '../../src/teachers/belonging';
 import type { RunTeacherRequest } from '../../src/teachers/from-run';
 import type { Means } from '../../src/teachers/open-teacher';
 import type { TeachPlan } from '../../src/teachers/plan';
@@ -16,6 +17,7 @@ export interface TeachingEntry extends Teaching {
 /** A passage of a teacher's list. */
 export interface ListRow {
   document: string;
+  /** Empty where no stored collection has it. */
   text: string;
   rank: number;
   score: number;
@@ -35,10 +37,12 @@ export interface TeacherApi {
   stop(how?: 'now'): Promise<void>;
   /** A stored run, cut, as lists to learn from. */
   fromRun(request: RunTeacherRequest): Promise<{ dataset: Dataset; lists: number; left: number }>;
+  /** The stored collection and queries that a run speaks of. */
+  belongingTo(run: string): Promise<Belonging>;
   /** One query's list with texts, beside another run's ranks. */
-  list(of: { run: string; query: string; collection?: string; before?: string }): Promise<ListRow[]>;
-  /** Queries of a run, in its order, with their texts where `queries` has them. */
-  queries(run: string, queries?: string): Promise<{ id: string; text: string }[]>;
+  list(of: { run: string; query: string; before?: string }): Promise<ListRow[]>;
+  /** Queries of a run, in its order, with their texts. */
+  queries(run: string): Promise<{ id: string; text: string }[]>;
   /** A request's run in RankGPT's format: permutations (JSON), and what they order (JSON lines). */
   rankGptFiles(request: TeachRequest, run: string): Promise<{ permutations: Blob; retrieved: Blob }>;
 }

@@ -1,11 +1,12 @@
 /** A teacher's lists to look at. */
 import type { Library } from '../../src/storage/library';
+import { belongingTo } from '../../src/teachers/belonging';
 import type { ListRow, TeacherApi } from '../protocol/teacher';
 
 type Of = Parameters<TeacherApi['list']>[0];
 
-/** One query's list with texts; a text that the collection lacks is empty. */
-export async function list(library: Library, { run, query, collection, before }: Of): Promise<ListRow[]> {
+/** One query's list with texts; a text that no collection has is empty. */
+export async function list(library: Library, { run, query, before }: Of): Promise<ListRow[]> {
   const [ranking, first] = await Promise.all([
     library.readRanking(run, query),
     before === undefined ? [] : library.readRanking(before, query),
@@ -13,7 +14,7 @@ export async function list(library: Library, { run, query, collection, before }:
   const rankBefore = new Map(first.map(({ document, rank }) => [document, rank]));
   const textOf = await textsOf(
     library,
-    collection,
+    (await belongingTo(library, run)).collection,
     ranking.map(({ document }) => document),
   );
   return ranking.map((entry) => {
@@ -23,14 +24,14 @@ export async function list(library: Library, { run, query, collection, before }:
 }
 
 /** Queries of a run with their texts. */
-export async function queriesOf(library: Library, run: string, queries?: string) {
+export async function queriesOf(library: Library, run: string) {
   const ids = await library.queriesOf(run);
-  const textOf = await textsOf(library, queries, ids);
+  const textOf = await textsOf(library, (await belongingTo(library, run)).queries, ids);
   return ids.map((id) => ({ id, text: textOf(id) }));
 }
 
 async function textsOf(library: Library, dataset: string | undefined, ids: string[]) {
-  if (dataset === undefined || !(await library.dataset(dataset))) return () => '';
+  if (dataset === undefined) return () => '';
   const source = library.texts(dataset);
   const unknown = new Set(await source.unknown(ids));
   const known = ids.filter((id) => !unknown.has(id));

@@ -3,6 +3,7 @@ import { parseModelId } from '../../hub/model-id';
 import type { Dataset } from '../../storage/entries';
 import { fingerprintOf, type FolderFile } from '../../teachers/cross-encoder/model-files';
 import { readBaseUrl, type BaseUrl } from '../../teachers/endpoint/base-url';
+import type { Belonging } from '../../teachers/belonging';
 import type { Means } from '../../teachers/open-teacher';
 import type { TeachPlan } from '../../teachers/plan';
 import {
@@ -62,9 +63,16 @@ class TeacherForm {
   }
 
   run = $derived(pick(library.of('run'), this.#run));
-  /** What the run was made from, unless the user says otherwise. */
-  collection = $derived(pick(library.of('collection'), this.#collection ?? this.run?.madeFrom?.collection));
-  queries = $derived(pick(library.of('queries'), this.#queries ?? this.run?.madeFrom?.queries));
+  /** What the run speaks of, unless the user says otherwise. */
+  #belonging = $state.raw<Belonging>({});
+  collection = $derived(pick(library.of('collection'), this.#collection ?? this.#belonging.collection));
+  queries = $derived(pick(library.of('queries'), this.#queries ?? this.#belonging.queries));
+
+  /** Finds the collection and queries of the chosen run. */
+  async match(run: string): Promise<void> {
+    const belonging = await studio.teacher.api.belongingTo(run);
+    if (this.run?.id === run) this.#belonging = belonging;
+  }
 
   chooseRun(id: string): void {
     this.#run = id;
