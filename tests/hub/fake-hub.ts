@@ -22,9 +22,9 @@ export interface FakeHub {
   fetched: string[];
   /** Requests of any kind. */
   requests: number;
-  /** How many bytes of a large file's answer are sent before the connection is cut, answer by answer. */
+  /** How many bytes of weights are sent before the connection is cut, answer by answer. */
   cuts: number[];
-  /** Holds answers back after so many bytes until `goOn`. */
+  /** Holds weights back after so many bytes until `goOn`. */
   pauseAfter?: number;
   goOn(): void;
   /** Whether ranges are ignored, as some mirrors do. */
@@ -70,7 +70,12 @@ export async function fakeHub(models: Record<string, FakeModel>): Promise<FakeHu
   const knows = ({ commit, revisions = [] }: FakeModel, revision: string) =>
     ['main', 'HEAD', commit, ...revisions].includes(revision);
 
-  async function send(response: ServerResponse, bytes: Uint8Array, range: string | undefined): Promise<void> {
+  async function send(
+    response: ServerResponse,
+    name: string,
+    bytes: Uint8Array,
+    range: string | undefined,
+  ): Promise<void> {
     const from = hub.noRanges ? undefined : /^bytes=(\d+)-$/.exec(range ?? '')?.[1];
     const begin = Number(from ?? 0);
     const part = bytes.subarray(begin);
@@ -79,12 +84,13 @@ export async function fakeHub(models: Record<string, FakeModel>): Promise<FakeHu
       'Content-Length': part.length,
       ...(from === undefined ? {} : { 'Content-Range': `bytes ${begin}-${bytes.length - 1}/${bytes.length}` }),
     });
-    const cut = bytes.length >= LARGE_BYTES ? hub.cuts.shift() : undefined;
+    const isWeights = /\.(safetensors|bin)$/.test(name);
+    const cut = isWeights ? hub.cuts.shift() : undefined;
     if (cut !== undefined) {
       response.write(part.subarray(0, cut), () => setTimeout(() => response.destroy(), 20));
       return;
     }
-    if (hub.pauseAfter !== undefined && part.length > hub.pauseAfter) {
+    if (isWeights && hub.pauseAfter !== undefined && part.length > hub.pauseAfter) {
       response.write(part.subarray(0, hub.pauseAfter));
       await new Promise<void>((go) => waiting.push(go));
       response.end(part.subarray(hub.pauseAfter));
@@ -137,7 +143,7 @@ export async function fakeHub(models: Record<string, FakeModel>): Promise<FakeHu
       if (model.gated) return void refuse(response, 401, 'GatedRepo');
       const bytes = model.files[file!];
       if (!bytes) return void refuse(response, 404, 'EntryNotFound');
-      void send(response, bytes, request.headers.range);
+      void send(response, file!, bytes, request.headers.range);
     }
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
