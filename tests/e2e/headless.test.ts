@@ -48,6 +48,20 @@ test('bm25 writes a run, and evaluate measures it', () => {
   );
   expect(measured).toMatchObject({ status: 0 });
   expect(JSON.parse(measured.stdout)).toMatchObject({ mean: { 'nDCG@10': 1, RR: 1 }, perQuery: { q1: { RR: 1 } } });
+
+  // Several runs are compared with one baseline, and p is corrected for their number.
+  writeFileSync(file('worse.trec'), 'q1 Q0 d1 1 3 w\nq1 Q0 d3 2 2 w\nq2 Q0 d4 1 2 w\nq2 Q0 d2 2 1 w\n');
+  writeFileSync(file('worst.trec'), 'q1 Q0 d4 1 3 w\nq1 Q0 d3 2 2 w\nq2 Q0 d4 1 2 w\nq2 Q0 d2 2 1 w\n');
+  const several = headless(
+    ...['evaluate', '--qrels', file('qrels.txt'), '--run', file('worse.trec'), '--run', file('worst.trec')],
+    ...['--baseline', join(out, 'run.trec'), '--measures', 'nDCG@10', '--json'],
+  );
+  const { runs } = JSON.parse(several.stdout) as {
+    runs: { run: string; baseline: Record<string, { p: number }>; holm: Record<string, number> }[];
+  };
+  expect(runs.map(({ run }) => run)).toEqual([file('worse.trec'), file('worst.trec')]);
+  const ps = runs.map(({ baseline }) => baseline['nDCG@10']!.p);
+  expect(runs.map(({ holm }) => holm['nDCG@10'])).toEqual([Math.max(2 * ps[1]!, ps[0]!), 2 * ps[1]!]);
 });
 
 test('train writes a log and a checkpoint, which rerank loads', () => {
