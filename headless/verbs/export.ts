@@ -3,6 +3,7 @@ import { CHECKPOINT_FORMATS, type CheckpointFormat } from '../../src/experiments
 import { parseRecipe } from '../../src/recipes/parse-recipe.ts';
 import type { Flags } from '../flags.ts';
 import { offerSources } from '../offer-sources.ts';
+import { CATALOGUE } from '../public-data.ts';
 import type { Session } from '../session.ts';
 import { text, type Verb } from './verb.ts';
 
@@ -44,6 +45,6 @@ async function writeProject(session: Session, flags: Flags): Promise<void> {
     ...(seed === undefined ? [] : [`training.seed=${seed}`]),
     ...((flags['set'] as string[] | undefined) ?? []),
   ];
-  const offered = await offerSources(session, parseRecipe(yaml, file, overrides), file);
-  await session.app.writeProject({ recipe: yaml, fileName: file, overrides, ...offered });
+  const offered = await offerSources(session, parseRecipe(yaml, file, overrides, CATALOGUE.testSets), file);
+  await session.app.writeProject({ recipe: yaml, fileName: file, overrides, testSets: CATALOGUE.testSets, ...offered });
 }

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { parseRecipe } from '../../src/recipes/parse-recipe.ts';
 import { offerSources } from '../offer-sources.ts';
+import { CATALOGUE } from '../public-data.ts';
 import type { Session } from '../session.ts';
 import { writeExperiment, type WrittenExperiment } from '../write-experiment.ts';
 
@@ -24,7 +25,7 @@ export async function runRecipe(
   const yaml = await readFile(recipeFile, 'utf8').catch(() => {
     throw new Error(`${recipeFile}: no such file`);
   });
-  const recipe = parseRecipe(yaml, recipeFile, overrides);
+  const recipe = parseRecipe(yaml, recipeFile, overrides, CATALOGUE.testSets);
   if (resume) {
     const unfinished = (await session.app.experiments()).filter(
       ({ name, state }) => name === recipe.name && state !== 'finished',
@@ -35,6 +36,13 @@ export async function runRecipe(
     return writeExperiment(session, newest.id);
   }
   const { sources, texts } = await offerSources(session, recipe, recipeFile);
-  const id = await session.app.run({ recipe: yaml, fileName: recipeFile, overrides, sources, texts });
+  const id = await session.app.run({
+    recipe: yaml,
+    fileName: recipeFile,
+    overrides,
+    sources,
+    texts,
+    testSets: CATALOGUE.testSets,
+  });
   return writeExperiment(session, id);
 }

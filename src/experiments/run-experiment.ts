@@ -5,6 +5,7 @@
  *
  * Whatever is done is stored at once, so an experiment that was broken off goes on where it was.
  */
+import type { NamedTestSets } from '../recipes/named-test-sets';
 import { parseRecipe } from '../recipes/parse-recipe';
 import type { Recipe } from '../recipes/recipe';
 import { resolveStart } from '../recipes/resolve-start';
@@ -22,9 +23,11 @@ import { trainStage } from './train-stage';
 
 /** Stores a new experiment, not started yet. @throws RecipeError naming key and line when the recipe is not one. */
 export async function newExperiment(library: Library, request: NewExperimentRequest): Promise<Experiment> {
-  const { recipe, fileName, overrides = [], sources = {}, texts = {} } = request;
-  const { name } = parseRecipe(recipe, fileName, overrides);
-  return library.putExperiment({ name, recipe, overrides, references: { sources, texts }, state: 'paused' });
+  const { recipe, fileName, overrides = [], sources = {}, texts = {}, testSets: known = {} } = request;
+  const { name, evaluation } = parseRecipe(recipe, fileName, overrides, known);
+  const used = evaluation.testSets.flatMap(({ name }) => (known[name] ? [[name, known[name]] as const] : []));
+  const references = { sources, texts, testSets: Object.fromEntries(used) };
+  return library.putExperiment({ name, recipe, overrides, references, state: 'paused' });
 }
 
 export interface NewExperimentRequest {
@@ -37,6 +40,8 @@ export interface NewExperimentRequest {
   /** What its references mean where they are not names of stored entries (`sources.ts`). */
   sources?: Record<string, string>;
   texts?: Record<string, string>;
+  /** What names among the test sets mean. */
+  testSets?: NamedTestSets;
 }
 
 /**
@@ -80,7 +85,8 @@ async function* stages(
   circumstances: Circumstances,
 ): AsyncGenerator<ExperimentEvent, void> {
   const { library, references } = environment;
-  const recipe = parseRecipe(experiment.recipe, experiment.name, experiment.overrides);
+  const testSets = experiment.references?.testSets as NamedTestSets | undefined;
+  const recipe = parseRecipe(experiment.recipe, experiment.name, experiment.overrides, testSets);
   const keeper = new ProgressKeeper(
     library,
     experiment.id,

@@ -3,6 +3,7 @@ import { isMap, parseDocument } from 'yaml';
 import { contradictions } from './contradictions';
 import { fillDefaults } from './fill-defaults';
 import { locator } from './locate';
+import { expandTestSets, type NamedTestSets } from './named-test-sets';
 import { applyOverrides, type KeyPath } from './overrides';
 import type { Recipe } from './recipe';
 import { RecipeError, type RecipeProblem } from './recipe-error';
@@ -17,9 +18,15 @@ import { recipeSchema } from './schema';
  *
  * @param fileName shown in errors; the recipe's name where it has none
  * @param overrides `a.b=c`: values over those of the file (`--set`); see `applyOverrides`
+ * @param testSets what names among the test sets mean, in the file and in overrides
  * @throws RecipeError naming each key that is wrong, with its line or the override that said it.
  */
-export function parseRecipe(yaml: string, fileName: string, overrides: readonly string[] = []): Recipe {
+export function parseRecipe(
+  yaml: string,
+  fileName: string,
+  overrides: readonly string[] = [],
+  testSets: NamedTestSets = {},
+): Recipe {
   const document = parseDocument(yaml, { prettyErrors: false });
   if (document.errors.length > 0) {
     const problems = document.errors.map(({ message, pos }) => ({
@@ -32,8 +39,17 @@ export function parseRecipe(yaml: string, fileName: string, overrides: readonly 
   if (!isMap(document.contents)) {
     throw new RecipeError(fileName, [{ key: '', reason: 'expected keys and values (model, stages …), found none' }]);
   }
+  // Before the overrides, which may change what a name means, and after, since they may bring names of their own.
+  expandTestSets(document, testSets);
   const locate = locator(document, yaml, applyOverrides(document, overrides, fileName));
   const problem = (path: KeyPath, reason: string): RecipeProblem => ({ ...locate(path), key: path.join('.'), reason });
+  const unknown = expandTestSets(document, testSets);
+  if (unknown.length > 0) {
+    throw new RecipeError(
+      fileName,
+      unknown.map(({ path, reason }) => problem(path, reason)),
+    );
+  }
 
   const result = v.safeParse(recipeSchema, document.toJS());
   if (!result.success) {

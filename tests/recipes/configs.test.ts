@@ -2,9 +2,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { dataCatalogue } from '../../src/recipes/data-catalogue';
 import { MODEL_DEFAULTS, SAMPLING_DEFAULTS, TRAINING_DEFAULTS } from '../../src/recipes/defaults';
 import { parseRecipe } from '../../src/recipes/parse-recipe';
-import type { Recipe } from '../../src/recipes/recipe';
+import type { DataSources, Recipe } from '../../src/recipes/recipe';
 import { systemNames } from '../../src/recipes/systems';
 import { recipeToYaml } from '../../src/recipes/write-recipe';
 
@@ -13,10 +15,13 @@ const files = (folder: string) =>
   readdirSync(join(CONFIGS, folder))
     .filter((file) => file.endsWith('.yaml'))
     .map((file) => join(folder, file));
-const read = (file: string) => parseRecipe(readFileSync(join(CONFIGS, file), 'utf8'), file);
+const textOf = (file: string) => readFileSync(join(CONFIGS, file), 'utf8');
+const catalogue = dataCatalogue(Object.fromEntries(files('data').map((file) => [file, textOf(file)])));
+const read = (file: string) => parseRecipe(textOf(file), file, [], catalogue.testSets);
 
 const FAMILIES = ['bert', 'electra', 'roberta'];
 const ORDERS = ['cl', 'kd', 'cl-kd', 'kd-cl'];
+const TEST_SETS = 'dl19 dl20 dlhard devsmall climate-fever dbpedia nq quora scidocs trec-covid arguana'.split(' ');
 
 describe.each(['models', 'objectives', 'experiments'].flatMap(files))('configs/%s', (file) => {
   const recipe = read(file);
@@ -61,9 +66,7 @@ describe('the study', () => {
       expect(from).toBe(i > 0 ? 'previous' : 'base');
     }
     expect(evaluation.depth).toBe(100);
-    expect(evaluation.testSets.map(({ name }) => name)).toEqual(
-      'dl19 dl20 dlhard devsmall climate-fever dbpedia nq quora scidocs trec-covid arguana'.split(' '),
-    );
+    expect(evaluation.testSets.map(({ name }) => name)).toEqual(TEST_SETS);
   });
 
   it.each(ORDERS)('%s is the same for each family but for the model', (order) => {
@@ -89,7 +92,107 @@ describe('the study', () => {
   });
 });
 
+/** Data sets by kind and name that a recipe reads from the library. */
+function named({ stages, evaluation }: Recipe): string[] {
+  const blocks: DataSources[] = [
+    ...stages.flatMap(({ data, validation }) => [...(data ? [data] : []), ...(validation ? [validation] : [])]),
+    ...evaluation.testSets,
+  ];
+  return blocks.flatMap(({ collection, queries, qrels, run }) => [
+    `collection ${collection}`,
+    `queries ${queries}`,
+    ...(qrels === undefined ? [] : [`qrels ${qrels}`]),
+    ...(typeof run === 'string' ? [`run ${run}`] : []),
+  ]);
+}
+
+describe('the laptop recipes', () => {
+  it('are one a recipe of the study', () => {
+    const laptop = files('experiments').filter((file) => /laptop-\w+-/.test(file));
+    expect(laptop.map((file) => basename(file, '.yaml').replace('laptop-', '')).sort()).toEqual(
+      FAMILIES.flatMap((family) => ORDERS.map((order) => `${family}-${order}`)).sort(),
+    );
+  });
+
+  it.each(FAMILIES.flatMap((family) => ORDERS.map((order) => `${family}-${order}`)))(
+    'laptop-%s is the study in lists of 8, on the same data',
+    (name) => {
+      const [laptop, study] = [`laptop-${name}`, name].map((file) => read(`experiments/${file}.yaml`)) as [
+        Recipe,
+        Recipe,
+      ];
+      const { lora, ...model } = laptop.model;
+      expect(model).toEqual(study.model);
+      expect(lora !== undefined).toBe(!name.startsWith('bert'));
+      expect(laptop.stages.map(({ objective, from, data }) => ({ objective, from, data }))).toEqual(
+        study.stages.map(({ objective, from, data }) => ({ objective, from, data })),
+      );
+      for (const { sampling, training } of laptop.stages) {
+        expect(sampling.trainSampleSize).toBe(8);
+        expect(training.queriesPerBatch * training.accumulate * sampling.trainSampleSize).toBeLessThanOrEqual(64);
+        expect(training.maxSteps).toBeGreaterThan(0);
+      }
+    },
+  );
+});
+
+describe('every recipe of two stages', () => {
+  const twoStages = files('experiments').filter((file) => read(file).stages.length > 1);
+
+  it.each(twoStages)('%s says the learning rate of its second stage', (file) => {
+    const { stages } = parse(textOf(file)) as { stages: { training?: { learningRate?: number } }[] };
+    expect(stages[1]!.training!.learningRate).toBeGreaterThan(0);
+  });
+});
+
+describe('configs/data', () => {
+  it('has a file a data block, called by its name', () => {
+    expect(catalogue.blocks.map(({ name }) => `data/${name}.yaml`)).toEqual(files('data'));
+  });
+
+  it('has all test sets of the study', () => {
+    expect(Object.keys(catalogue.testSets).sort()).toEqual([...TEST_SETS].sort());
+  });
+
+  it.each(['experiments/bert-cl-kd.yaml', 'experiments/laptop-bert-kd-cl.yaml'])(
+    'says of each data set of %s where it comes from',
+    (file) => {
+      const unknown = named(read(file)).filter((one) => {
+        const [kind, name] = one.split(' ') as ['run', string];
+        return !catalogue.file(kind, name);
+      });
+      expect(unknown).toEqual([]);
+    },
+  );
+
+  it('knows size and checksum of each archive that has an address', () => {
+    const downloads = catalogue.blocks.flatMap((block) => block.downloads).filter(({ url }) => url !== undefined);
+    expect(downloads).toHaveLength(9);
+    for (const { path, bytes, md5 } of downloads)
+      expect([path, bytes, md5]).toEqual([path, expect.any(Number), expect.any(String)]);
+  });
+
+  it('tells of what is fetched by hand where, and what to do', () => {
+    const byHand = catalogue.blocks.flatMap((block) => block.downloads).filter(({ url }) => url === undefined);
+    expect(byHand.map(({ page }) => new URL(page!).host)).toEqual([
+      'zenodo.org',
+      'drive.google.com',
+      'drive.google.com',
+    ]);
+  });
+});
+
 describe('the recipe of a whole experiment on files', () => {
+  it('has the other order beside it', () => {
+    const [there, back] = ['scifact-cl-rankgpt-kd', 'scifact-rankgpt-kd-cl'].map((name) =>
+      read(`experiments/${name}.yaml`),
+    );
+    expect(back!.stages.map(({ objective }) => objective)).toEqual(['KD', 'CL']);
+    expect(back!.evaluation).toEqual(there!.evaluation);
+    expect(back!.model).toEqual(there!.model);
+    expect(back!.stages.map(({ data }) => data)).toEqual(there!.stages.map(({ data }) => data).reverse());
+  });
+
   it('has all files below the folder that --set names', () => {
     const file = 'experiments/scifact-cl-rankgpt-kd.yaml';
     const yaml = readFileSync(join(CONFIGS, file), 'utf8');

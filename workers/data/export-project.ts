@@ -11,7 +11,7 @@ import { TrainingControl } from '../../src/training/control';
  */
 export async function* exportProject(
   library: Library,
-  { recipe, fileName, overrides = [], sources = {}, texts = {} }: NewExperimentRequest,
+  { recipe, fileName, overrides = [], sources = {}, texts = {}, testSets }: NewExperimentRequest,
   signal: AbortSignal,
 ): AsyncGenerator<Progress | { type: 'done'; files: NamedFile[] }> {
   const [{ lightningProject }, { parseRecipe }] = await Promise.all([
@@ -19,6 +19,6 @@ export async function* exportProject(
     import('../../src/recipes/parse-recipe'),
   ]);
   const environment = { library, references: { sources, texts }, signal, control: new TrainingControl() };
-  const files = yield* lightningProject(environment, parseRecipe(recipe, fileName, overrides));
+  const files = yield* lightningProject(environment, parseRecipe(recipe, fileName, overrides, testSets));
   yield { type: 'done', files };
 }

@@ -5,6 +5,8 @@
 import { isCollection, isMap, isSeq, parseDocument, type Document } from 'yaml';
 import type { Objective } from '../../recipes/defaults';
 import { formFields, type FormField } from '../../recipes/form-fields';
+import { expandTestSet, expandTestSets } from '../../recipes/named-test-sets';
+import { TEST_SETS } from './public-data';
 
 export type Path = (string | number)[];
 export type DataKey = 'collection' | 'queries' | 'qrels' | 'run';
@@ -50,6 +52,7 @@ export interface RecipeForm {
 export function readForm(yaml: string): RecipeForm | undefined {
   const document = parseDocument(yaml);
   if (document.errors.length > 0 || !isCollection(document.contents)) return undefined;
+  expandTestSets(document, TEST_SETS);
   const stages = lengthOf(document, ['stages']);
   const prefixes: Path[] = stages > 0 ? Array.from({ length: stages }, (_, i) => ['stages', i]) : [[]];
   return {
@@ -130,9 +133,16 @@ function dataBlocks(document: Document, stages: Path[]): DataBlock[] {
 
 const written = (document: Document) => document.toString({ lineWidth: 110 });
 
+/** A test set that is only named is written out where something in it is to be changed. */
+function openPath(document: Document, [block, key, place]: Path): void {
+  if (block === 'evaluation' && key === 'testSets' && typeof place === 'number')
+    expandTestSet(document, place, TEST_SETS);
+}
+
 /** The text with one value set; `undefined` takes the key out, and what it leaves empty. */
 export function writeValue(yaml: string, path: Path, value: unknown): string {
   const document = parseDocument(yaml);
+  openPath(document, path);
   if (value === undefined) deleteKey(document, path);
   else document.setIn(path, typeof value === 'object' ? document.createNode(value) : value);
   return written(document);
@@ -149,8 +159,9 @@ function deleteKey(document: Document, path: Path): void {
 export function replaceData(yaml: string, key: DataKey, from: string, to: unknown): string {
   const document = parseDocument(yaml);
   for (const block of readForm(yaml)?.data ?? []) {
-    if (block[key] === from)
-      document.setIn([...block.path, key], typeof to === 'object' ? document.createNode(to) : to);
+    if (block[key] !== from) continue;
+    openPath(document, block.path);
+    document.setIn([...block.path, key], typeof to === 'object' ? document.createNode(to) : to);
   }
   return written(document);
 }

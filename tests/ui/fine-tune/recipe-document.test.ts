@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseRecipe } from '../../../src/recipes/parse-recipe';
+import { TEST_SETS } from '../../../src/ui/fine-tune/public-data';
 import { addTestSet, dropTestSets, readForm, replaceData, writeValue } from '../../../src/ui/fine-tune/recipe-document';
 
 const folder = join(import.meta.dirname, '../../../configs/experiments');
@@ -25,11 +26,13 @@ evaluation:
 describe.each(presets)('%s', (_name, yaml) => {
   test('shows all its stages and test sets, and stays the same recipe when a value is written as it is', () => {
     const form = readForm(yaml)!;
-    const recipe = parseRecipe(yaml, 'recipe');
+    const parsed = (text: string) => parseRecipe(text, 'recipe', [], TEST_SETS);
+    const recipe = parsed(yaml);
     expect(form.stages).toHaveLength(recipe.stages.length);
     expect(form.testSets).toBe(recipe.evaluation.testSets.length);
     expect(form.base).toBe(recipe.model.base);
-    expect(parseRecipe(writeValue(yaml, ['model', 'base'], recipe.model.base), 'recipe')).toEqual(recipe);
+    expect(form.data.filter((block) => block.testSet !== undefined)).toHaveLength(form.testSets);
+    expect(parsed(writeValue(yaml, ['model', 'base'], recipe.model.base))).toEqual(recipe);
   });
 });
 
@@ -96,4 +99,21 @@ test('test sets leave and come; what was said by reference is said in full', () 
 test('what is not YAML has no form', () => {
   expect(readForm('name: [')).toBeUndefined();
   expect(readForm('just words')).toBeUndefined();
+});
+
+test('a test set that is only named is shown as what it means, and written out when something in it changes', () => {
+  const named = TWO.replace(/  testSets:[^]*/, '  testSets: [dl19, arguana]\n');
+  const titles = readForm(named)!.data.map(({ title, queries, run }) => [title, queries, run]);
+  expect(titles.slice(2)).toEqual([
+    ['Test on dl19', 'dl19', 'dl19-bm25'],
+    ['Test on arguana', 'arguana', { bm25: true }],
+  ]);
+  expect(writeValue(named, ['name'], 'other')).toContain('testSets: [ dl19, arguana ]');
+  expect(dropTestSets(named, [0])).toMatch(/testSets:\s+- arguana/);
+  const changed = replaceData(named, 'run', 'dl19-bm25', 'mine');
+  expect(changed).toMatch(/arguana \]\n$/);
+  expect(parseRecipe(changed, 'x', [], TEST_SETS).evaluation.testSets.map(({ name, run }) => [name, run])).toEqual([
+    ['dl19', 'mine'],
+    ['arguana', { bm25: { k1: 0.9, b: 0.4, depth: 100 } }],
+  ]);
 });
