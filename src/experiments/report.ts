@@ -1,5 +1,6 @@
 /** What an experiment came to, and all that another needs to repeat it: `report.json`, and `report.md` made from it. */
 import type { Recipe } from '../recipes/recipe';
+import { recipeToYaml } from '../recipes/write-recipe';
 import type { DatasetKind } from '../storage/entries';
 import { correctedP, four, mainMeasure, pInWords, verdicts } from './verdicts';
 
@@ -75,7 +76,7 @@ function testSetTable(set: ReportedTestSet, expected: Recipe['expected'] = {}): 
 
 /** The report as Markdown. */
 export function reportToMarkdown(report: ExperimentReport): string {
-  const { recipe, device, software, data, phases, testSets, source } = report;
+  const { recipe, device, software, data, phases, testSets } = report;
   const lines = [`# ${report.name}`, ''];
   if (recipe.description) lines.push(recipe.description, '');
   for (const set of testSets) {
@@ -104,7 +105,11 @@ export function reportToMarkdown(report: ExperimentReport): string {
     ),
     '',
   );
-  lines.push('## Recipe', '', '```yaml', source.yaml.trimEnd(), '```', '');
-  if (source.overrides.length) lines.push('Over it:', '', ...source.overrides.map((text) => `- \`${text}\``), '');
+  lines.push(
+    '## Recipe',
+    '',
+    'All of it, with what was said over its file and every default. Run again, it gives the same numbers',
+  );
+  lines.push('on the same device.', '', '```yaml', recipeToYaml(recipe).trimEnd(), '```', '');
   return lines.join('\n');
 }

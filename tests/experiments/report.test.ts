@@ -33,7 +33,7 @@ const toy = {
 
 const report: ExperimentReport = {
   name: 'tiny',
-  recipe: parseRecipe(YAML, 'tiny.yaml'),
+  recipe: parseRecipe(YAML, 'tiny.yaml', ['training.seed=7']),
   source: { yaml: YAML, overrides: ['training.seed=7'] },
   startedAt: '2026-01-01T10:00:00.000Z',
   finishedAt: '2026-01-01T10:05:00.000Z',
@@ -103,8 +103,10 @@ describe('the report as Markdown', () => {
     expect(markdown).toContain('Rerank Studio 0.1.0, TensorFlow.js 4.22.0');
     expect(line('| training CL |')).toBe('| training CL | 61.2 s |');
     expect(line('| a\\|b |')).toBe('| a\\|b | collection | 10 | 2048 | a.tsv |');
-    expect(markdown).toContain(YAML.trim());
-    expect(markdown).toContain('- `training.seed=7`');
+    // The recipe stands there whole: read again it is the same one, whatever the defaults are by then.
+    const [, yaml] = /```yaml\n([^]*?)```/.exec(markdown)!;
+    expect(parseRecipe(yaml!, 'again.yaml')).toEqual(report.recipe);
+    expect(yaml).toContain('seed: 7');
   });
 
   it('is made of JSON: report.json says all of it', () => {
