@@ -79,6 +79,10 @@ class TeacherForm {
     this.#collection = undefined;
     this.#queries = undefined;
   }
+  /** Stays with the data that are shown, whatever is stored later. */
+  keepRun(): void {
+    [this.#run, this.#collection, this.#queries] = [this.run?.id, this.collection?.id, this.queries?.id];
+  }
   chooseCollection = (id: string) => (this.#collection = id);
   chooseQueries = (id: string) => (this.#queries = id);
 

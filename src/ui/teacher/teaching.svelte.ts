@@ -1,11 +1,15 @@
 /** The teaching that is under way in this tab: one at a time, whatever page is shown. */
 import type { TeachingEntry } from '../../../workers/protocol';
-import type { Prices } from '../../teachers/list-wise/cost';
 import type { Means } from '../../teachers/open-teacher';
 import type { TeachRequest } from '../../teachers/request';
 import type { Loading, TeachEvent } from '../../teachers/teach';
+import { costOf, type Prices } from '../../teachers/list-wise/cost';
+import { background } from '../background.svelte';
+import { address } from '../route';
 import { library, studio } from '../studio.svelte';
 import { toasts } from '../toasts.svelte';
+import { timeLeft } from '../words/times';
+import { money } from './money';
 
 type Progress = Extract<TeachEvent, { type: 'progress' }>;
 type Done = Extract<TeachEvent, { type: 'done' }>;
@@ -48,7 +52,7 @@ class Teaching {
     } finally {
       removeEventListener('beforeunload', ask);
       this.busy = false;
-      this.loading = this.waiting = undefined;
+      this.loading = this.waiting = background.work = undefined;
       await Promise.all([this.refresh(), library.refresh()]);
     }
   }
@@ -64,14 +68,27 @@ class Teaching {
     await this.refresh();
   }
 
+  #detail({ asked, etaMs }: Progress): string {
+    const spent = asked && this.prices ? costOf(asked.usage, this.prices) : 0;
+    return spent > 0 ? `${money(spent)} spent, ${timeLeft(etaMs)}` : timeLeft(etaMs);
+  }
+
+  /** What the sidebar tells. */
+  #tell(done: number, total: number, detail: string): void {
+    const label = `Lists: ${this.request!.name}`;
+    background.work = { label, done, total, detail, href: address('data', ['teacher']) };
+  }
+
   #hear(event: TeachEvent): void {
     switch (event.type) {
       case 'loading':
         this.loading = event;
+        this.#tell(event.done, event.total, event.what);
         break;
       case 'progress':
         this.loading = this.waiting = undefined;
         this.progress = event;
+        this.#tell(event.done, event.total, this.#detail(event));
         break;
       case 'waiting':
         this.waiting = event;
