@@ -1,4 +1,7 @@
-/** npm run -s bench -- TASK [--backend webgpu|wasm] [--threads 1|2] [--model DIR] [--collection F] [--queries F] */
+/**
+ * npm run -s bench -- TASK [--backend webgpu|wasm] [--threads 1|2] [--model DIR]
+ *   [--collection F] [--queries F] [--documents N] [--python F]
+ */
 import { parseArgs } from 'node:util';
 import type { Bench } from './result';
 
@@ -7,6 +10,8 @@ const TASKS: Record<string, () => Promise<Bench>> = {
   'forward-equal': async () => (await import('./forward')).benchForwardEqual,
   'forward-natural': async () => (await import('./forward')).benchForwardNatural,
   'train-step': async () => (await import('./train-step')).benchTrainStep,
+  lora: async () => (await import('./lora')).benchLora('MiniLM'),
+  'lora-base': async () => (await import('./lora')).benchLora('base'),
   matmul: async () => (await import('./matmul')).benchMatmul,
   'bm25-search': async () => (await import('./bm25')).benchSearch,
 };
@@ -19,6 +24,8 @@ async function main(): Promise<void> {
       threads: { type: 'string', default: '1' },
       collection: { type: 'string' },
       queries: { type: 'string' },
+      documents: { type: 'string' },
+      python: { type: 'string' },
       model: { type: 'string' },
     },
   });
@@ -26,7 +33,9 @@ async function main(): Promise<void> {
   if (!load || positionals.length > 1)
     throw new Error(`expected one task of ${Object.keys(TASKS).join(', ')}, found "${positionals.join(' ')}"`);
   const bench = await load();
-  console.log(JSON.stringify(await bench({ ...values, threads: Number(values.threads) })));
+  const { documents, ...others } = values;
+  const counts = { threads: Number(values.threads), ...(documents ? { documents: Number(documents) } : {}) };
+  console.log(JSON.stringify(await bench({ ...others, ...counts })));
 }
 
 main().catch((error: unknown) => {

@@ -7,9 +7,10 @@ import { normals, derivedSeed, mix } from '../src/kernels/random';
 import { readConfig, type ModelConfig } from '../src/models/config';
 import { CrossEncoder } from '../src/models/cross-encoder';
 import { parameterLayouts } from '../src/models/layout';
+import type { LoraOptions } from '../src/models/lora-options';
 
 /** The shape of sentence-transformers/all-MiniLM-L6-v2. */
-const MINILM = {
+const MINI_LM = {
   model_type: 'bert',
   vocab_size: 30522,
   hidden_size: 384,
@@ -23,6 +24,11 @@ const MINILM = {
   pad_token_id: 0,
 };
 
+/** Of google-bert/bert-base-uncased, and but for words and positions of electra-base and roberta-base. */
+const BASE = { ...MINI_LM, hidden_size: 768, num_hidden_layers: 12, intermediate_size: 3072 };
+
+export type BenchShape = 'MiniLM' | 'base';
+
 /** Random weights for every tensor of a checkpoint: times do not depend on them. */
 async function* randomArrays(config: ModelConfig): AsyncGenerator<NamedArray> {
   for (const [place, { parts }] of parameterLayouts(config).entries()) {
@@ -34,11 +40,15 @@ async function* randomArrays(config: ModelConfig): AsyncGenerator<NamedArray> {
   }
 }
 
-/** The model of a bench: that of folder `directory` (config.json, model.safetensors), or MiniLM's shape with random weights. */
-export async function benchModel(directory: string | undefined): Promise<CrossEncoder> {
-  const options = { headSeed: 1, freezePositionEmbeddings: true, dropout: 0 };
+/** The model of a bench: that of folder `directory` (config.json, model.safetensors), or a shape with random weights. */
+export async function benchModel(
+  directory: string | undefined,
+  shape: BenchShape = 'MiniLM',
+  lora?: LoraOptions,
+): Promise<CrossEncoder> {
+  const options = { headSeed: 1, freezePositionEmbeddings: true, dropout: 0, ...(lora && { lora }) };
   if (!directory) {
-    const config = readConfig(MINILM);
+    const config = readConfig(shape === 'base' ? BASE : MINI_LM);
     return CrossEncoder.load(config, randomArrays(config), options);
   }
   const config = readConfig(JSON.parse(await readFile(join(directory, 'config.json'), 'utf8')));
