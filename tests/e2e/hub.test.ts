@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fakeHub, type FakeHub } from '../hub/fake-hub.ts';
-import { openStudio, TINY_MODEL, type Studio } from './studio.ts';
+import { importFiles, openStudio, TINY_MODEL, type Studio } from './studio.ts';
 
 const MODEL = 'studio/mini';
 const COMMIT = 'c0ffee0123456789c0ffee0123456789c0ffee01';
@@ -88,6 +88,20 @@ test('it can be stopped and discarded', async () => {
   await other.waitFor({ state: 'detached' });
   server.goOn();
   delete server.pauseAfter;
+});
+
+test('a checkpoint goes out as one zip, and comes in by it', async () => {
+  const { page, folder } = studio;
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: `Export ${MODEL}`, exact: true }).click();
+  const path = join(folder, 'mini by zip.zip');
+  await (await download).saveAs(path);
+  await importFiles(studio, [path]);
+  const again = page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: /^mini by zip/ }) });
+  await again.waitFor();
+  const figures = (text: string) => text.match(/[\d,]{7,}|[\d.]+ MB/g);
+  const first = page.getByRole('row').filter({ has: row() });
+  expect(figures(await again.innerText())).toEqual(figures(await first.innerText()));
 });
 
 test('from then on it needs no network', async () => {

@@ -76,6 +76,15 @@ describe('a model of the hub', () => {
     );
   });
 
+  it('that has another name now is stored by both', async () => {
+    server.models.set('tiny', { ...server.models.get(MODEL)!, renamed: MODEL });
+    const checkpoint = checkpointOf(await bring('tiny'));
+    expect(checkpoint).toMatchObject({ name: 'tiny', source: 'tiny', hub: { model: MODEL } });
+    await server.close();
+    expect(await bring('tiny')).toEqual([{ type: 'done', checkpoint }]);
+    expect(await bring(MODEL)).toEqual([{ type: 'done', checkpoint }]);
+  });
+
   it('is told with its size and licence before it is fetched', async () => {
     const bytes = Object.values({ ...bert, ...weights }).reduce((sum, file) => sum + file.length, 0);
     expect(await offerOf(library, hub, modelIdOf(MODEL))).toEqual({

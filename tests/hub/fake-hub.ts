@@ -9,6 +9,8 @@ export interface FakeModel {
   files: Record<string, Uint8Array>;
   /** Branches and tags besides main, that lead to the same commit. */
   revisions?: string[];
+  /** Its name now, where the hub leads from this one to that. */
+  renamed?: string;
   licence?: string;
   gated?: 'auto' | 'manual';
   /** SHA-256 that the hub claims of a file, where it shall be wrong. */
@@ -114,7 +116,7 @@ export async function fakeHub(models: Record<string, FakeModel>): Promise<FakeHu
     if (apiKind === 'revision') {
       json(response, {
         _id: '1',
-        id: apiName,
+        id: model.renamed ?? apiName,
         private: false,
         gated: model.gated ?? false,
         sha: model.commit,

@@ -3,11 +3,12 @@
 /** `files` below a folder of the given name, chunk by chunk, so that the page stays free. */
 export async function zipped(files: { name: string; file: Blob }[], folder: string): Promise<Blob> {
   const { Zip, ZipPassThrough } = await import('fflate');
-  const parts: BlobPart[] = [];
+  const parts: Blob[] = [];
   let failed: Error | undefined;
   const zip = new Zip((error, chunk) => {
     if (error) failed = error;
-    else parts.push(chunk as Uint8Array<ArrayBuffer>);
+    // A Blob may lie on the disk, an array may not.
+    else parts.push(new Blob([chunk as Uint8Array<ArrayBuffer>]));
   });
   for (const { name, file } of files) {
     const entry = new ZipPassThrough(`${folder}/${name}`);
