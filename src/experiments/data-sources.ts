@@ -5,6 +5,7 @@ import type { Dataset } from '../storage/entries';
 import type { Environment } from './environment';
 import { bm25Run } from './first-stage';
 import type { Progress } from './progress';
+import { unknownDocuments } from './unknown-documents';
 import { findDataset } from './sources';
 
 /** Texts by id. */
@@ -43,8 +44,11 @@ export async function* readData(environment: Environment, data: DataSources): As
   const storedRun = runReference(data.run);
   if (storedRun !== undefined) {
     const stored = await findDataset(library, references, 'run', storedRun);
+    if (!environment.checkedRuns?.has(`${texts.collection.id} ${stored.id}`)) {
+      const problem = await unknownDocuments(library, texts.collection, stored);
+      if (problem !== undefined) throw new Error(problem);
+    }
     const run = await library.readRun(stored.id);
-    await checkDocuments(environment, texts.collection, stored.name, run);
     return { ...texts, ...judged, run, system: stored.madeFrom?.system ?? stored.name };
   }
   if (typeof data.run !== 'object' || !('bm25' in data.run))
@@ -61,16 +65,4 @@ export async function* readData(environment: Environment, data: DataSources): As
 export function runReference(run: RunSource | undefined): string | undefined {
   if (typeof run !== 'object') return run;
   return 'rankgpt' in run ? run.rankgpt.permutations : undefined;
-}
-
-/** Documents of a run that are looked up before the work starts, rather than in the middle of it. */
-async function checkDocuments({ library }: Environment, collection: Dataset, name: string, run: Run): Promise<void> {
-  const documents = new Set<string>();
-  for (const ranking of run.values()) for (const { document } of ranking) documents.add(document);
-  const unknown = await library.texts(collection.id).unknown(documents);
-  if (unknown.length === 0) return;
-  throw new Error(
-    `run ${name}: ${unknown.length} of its ${documents.size} documents are not in the collection ${collection.name}, ` +
-      `the first is "${unknown[0]}"; choose the collection that the run was made from`,
-  );
 }

@@ -10,4 +10,6 @@ export interface Environment {
   signal: AbortSignal;
   /** Pauses and goes on between two steps. */
   control: TrainingControl;
+  /** `COLLECTION RUN` of runs whose documents were looked up in the collection (`check-data.ts`): once is enough. */
+  checkedRuns?: Set<string>;
 }

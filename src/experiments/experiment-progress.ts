@@ -1,5 +1,6 @@
 /** How far an experiment is: stored with it, so that it can go on where it was broken off. */
 import type { Library } from '../storage/library';
+import type { Used } from './used';
 
 /** A system's results on a test set. */
 export interface SystemResult {
@@ -16,6 +17,8 @@ export interface SystemResult {
 }
 
 export interface ExperimentProgress {
+  /** What it starts from: there once all of it was looked up (`check-data.ts`). */
+  used?: Used;
   /** The finished checkpoint of each stage that is done. */
   checkpoints: string[];
   results: SystemResult[];
@@ -45,9 +48,15 @@ export class ProgressKeeper {
     await this.store({ ...this.progress, results: [...this.progress.results, result] });
   }
 
-  async addTime(phase: string, ms: number): Promise<void> {
-    const { phases } = this.progress;
-    await this.store({ ...this.progress, phases: { ...phases, [phase]: (phases[phase] ?? 0) + ms } });
+  /** @param times milliseconds by phase. */
+  async addTimes(times: Readonly<Record<string, number>>): Promise<void> {
+    const phases = { ...this.progress.phases };
+    for (const [phase, ms] of Object.entries(times)) phases[phase] = (phases[phase] ?? 0) + ms;
+    await this.store({ ...this.progress, phases });
+  }
+
+  async passChecks(used: Used): Promise<void> {
+    await this.store({ ...this.progress, used });
   }
 
   resultOf(testSet: string, system: string): SystemResult | undefined {

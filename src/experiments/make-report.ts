@@ -1,14 +1,15 @@
 /** Gathers an experiment's report from what is stored. */
 import tfjs from '@tensorflow/tfjs/package.json';
 import studio from '../../package.json';
-import type { DataSources, Recipe } from '../recipes/recipe';
-import type { Dataset, DatasetKind, Experiment } from '../storage/entries';
-import { runReference } from './data-sources';
+import { confidenceByMeasure } from '../evaluation/confidence';
+import type { Recipe } from '../recipes/recipe';
+import type { Experiment } from '../storage/entries';
 import type { Environment } from './environment';
 import type { ExperimentProgress } from './experiment-progress';
 import { pValues } from './measure-system';
+import { HEAD_SEED } from './open-checkpoint';
 import type { ExperimentReport, ReportedTestSet } from './report';
-import { findDataset } from './sources';
+import { differences, differingMeans, meansOf, type EarlierReport } from './rerun';
 
 /** What the experiment ran on. */
 export type Circumstances = ExperimentReport['device'];
@@ -29,6 +30,8 @@ export async function makeReport(
       name: (await library.checkpoint(id))?.name ?? 'deleted',
     })),
   );
+  const testSets = recipe.evaluation.testSets.map(({ name }) => reportedTestSet(name, progress));
+  const earlier = experiment.references?.rerunOf as EarlierReport | undefined;
   return {
     name: experiment.name,
     recipe,
@@ -37,16 +40,23 @@ export async function makeReport(
     finishedAt: new Date().toISOString(),
     software: { 'Rerank Studio': studio.version, 'TensorFlow.js': tfjs.version },
     device,
-    data: (await usedData(environment, recipe)).map(({ kind, name, count, bytes, source }) => ({
-      kind,
-      name,
-      count,
-      bytes,
-      source,
-    })),
+    seeds: {
+      ...Object.fromEntries(recipe.stages.map(({ training }, i) => [systems[i]!, training.seed])),
+      head: HEAD_SEED,
+    },
+    ...(progress.used ?? { data: [] }),
     phases: progress.phases,
     checkpoints,
-    testSets: recipe.evaluation.testSets.map(({ name }) => reportedTestSet(name, progress)),
+    testSets,
+    ...(earlier
+      ? {
+          rerun: {
+            of: { name: earlier.name, finishedAt: earlier.finishedAt },
+            differences: differences(earlier, progress.used ?? { data: [], models: [], files: [] }),
+            numbers: differingMeans(earlier.means, meansOf(testSets)),
+          },
+        }
+      : {}),
   };
 }
 
@@ -61,37 +71,9 @@ function reportedTestSet(name: string, { results }: ExperimentProgress): Reporte
       run: result.run,
       mean: result.mean,
       p: pValues(result, result === first ? undefined : first),
+      confidence: confidenceByMeasure(result.perQuery, Object.keys(result.mean)),
       perQuery: result.perQuery,
       ...(result.ms === undefined ? {} : { ms: result.ms }),
     })),
   };
 }
-
-/** Every data set that the recipe reads, once. */
-async function usedData({ library, references }: Environment, recipe: Recipe): Promise<Dataset[]> {
-  const blocks: DataSources[] = [
-    ...recipe.stages.flatMap(({ data, validation, training }) => [
-      ...(data ? [training.batches ? textsOnly(data) : data] : []),
-      ...(validation && training.validateEvery > 0 ? [validation] : []),
-    ]),
-    ...recipe.evaluation.testSets,
-  ];
-  const found = new Map<string, Dataset>();
-  for (const { collection, queries, qrels, run } of blocks) {
-    const named: [DatasetKind, string | undefined][] = [
-      ['collection', collection],
-      ['queries', queries],
-      ['qrels', qrels],
-      ['run', runReference(run)],
-    ];
-    for (const [kind, reference] of named) {
-      if (reference === undefined) continue;
-      const dataset = await findDataset(library, references, kind, reference);
-      found.set(dataset.id, dataset);
-    }
-  }
-  return [...found.values()];
-}
-
-/** What explicit batches need: their lists and labels are in their file. */
-const textsOnly = ({ collection, queries }: DataSources): DataSources => ({ collection, queries });

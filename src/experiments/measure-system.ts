@@ -10,6 +10,7 @@ import type { Environment } from './environment';
 import type { ExperimentEvent } from './events';
 import type { ProgressKeeper, SystemResult } from './experiment-progress';
 import type { OpenedCheckpoint } from './open-checkpoint';
+import { EVALUATING, RERANKING, Stopwatch } from './stopwatch';
 
 /** A test set with its data; its first stage is in `data.run`. */
 export interface ReadTestSet {
@@ -25,9 +26,11 @@ export async function* readTestSets(
   const read: ReadTestSet[] = [];
   for (const testSet of testSets) {
     const data = yield* readData(environment, testSet);
-    if (!data.qrels)
-      throw new Error(`test set ${testSet.name}: qrels: expected judgements to measure with, found none`);
-    read.push({ testSet, data });
+    const { qrels } = data;
+    if (!qrels) throw new Error(`test set ${testSet.name}: qrels: expected judgements to measure with, found none`);
+    // What nobody judged is not measured: TREC's 200 queries of a year have some 50 that are.
+    const run: Run = new Map([...data.run].filter(([query]) => qrels.has(query)));
+    read.push({ testSet, data: { ...data, run } });
   }
   return read;
 }
@@ -72,7 +75,7 @@ export async function* measureCheckpoint(
           };
         } else {
           const ms = performance.now() - started;
-          await keeper.addTime('re-ranking', ms);
+          await keeper.addTimes({ [RERANKING]: ms });
           yield* measure(environment, keeper, set, options, system, step.run, { checkpoint, ms });
         }
       }
@@ -92,7 +95,11 @@ async function* measure(
   made?: { checkpoint: Checkpoint; ms: number },
 ): AsyncGenerator<ExperimentEvent, void> {
   if (keeper.resultOf(testSet.name, system)) return;
-  const { mean, perQuery } = evaluate(data.qrels!, run, testSet.measures ?? options.measures);
+  const watch = new Stopwatch();
+  const { mean, perQuery } = watch.timed(EVALUATING, () =>
+    evaluate(data.qrels!, run, testSet.measures ?? options.measures),
+  );
+  await keeper.addTimes(watch.times);
   const stored = await library.writeRun(`${testSet.name} ${system}`, run, {
     collection: data.collection.id,
     queries: data.queries.id,

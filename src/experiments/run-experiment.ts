@@ -1,7 +1,7 @@
 /**
  * Runs a recipe from its first line to its report, as one stream of events.
  *
- *   first stages ─ measure │ model before training ─ re-rank, measure │ stage 1 ─ train, re-rank, measure │ stage 2 ─ … │ report
+ *   checks │ first stages ─ measure │ model before training ─ re-rank, measure │ stage 1 ─ train, re-rank, measure │ stage 2 ─ … │ report
  *
  * Whatever is done is stored at once, so an experiment that was broken off goes on where it was.
  */
@@ -12,21 +12,25 @@ import { resolveStart } from '../recipes/resolve-start';
 import { BEFORE_TRAINING, systemNames } from '../recipes/systems';
 import type { Checkpoint, Experiment } from '../storage/entries';
 import type { Library } from '../storage/library';
+import { checkData } from './check-data';
 import type { Environment } from './environment';
 import type { ExperimentEvent, LoggedEvent } from './events';
 import { NOTHING_DONE, ProgressKeeper, type ExperimentProgress } from './experiment-progress';
 import { measureCheckpoint, measureFirstStages, readTestSets } from './measure-system';
 import { headOptions, openCheckpoint } from './open-checkpoint';
 import { makeReport, type Circumstances } from './make-report';
+import { differences, type EarlierReport } from './rerun';
 import { findCheckpoint } from './sources';
+import { CHECKING, READING, Stopwatch } from './stopwatch';
 import { trainStage } from './train-stage';
+import { gatherUsed } from './used';
 
 /** Stores a new experiment, not started yet. @throws RecipeError naming key and line when the recipe is not one. */
 export async function newExperiment(library: Library, request: NewExperimentRequest): Promise<Experiment> {
-  const { recipe, fileName, overrides = [], sources = {}, texts = {}, testSets: known = {} } = request;
+  const { recipe, fileName, overrides = [], sources = {}, texts = {}, testSets: known = {}, rerunOf } = request;
   const { name, evaluation } = parseRecipe(recipe, fileName, overrides, known);
   const used = evaluation.testSets.flatMap(({ name }) => (known[name] ? [[name, known[name]] as const] : []));
-  const references = { sources, texts, testSets: Object.fromEntries(used) };
+  const references = { sources, texts, testSets: Object.fromEntries(used), ...(rerunOf ? { rerunOf } : {}) };
   return library.putExperiment({ name, recipe, overrides, references, state: 'paused' });
 }
 
@@ -42,6 +46,8 @@ export interface NewExperimentRequest {
   texts?: Record<string, string>;
   /** What names among the test sets mean. */
   testSets?: NamedTestSets;
+  /** The report whose recipe this is. */
+  rerunOf?: EarlierReport;
 }
 
 /**
@@ -80,10 +86,11 @@ export async function* runExperiment(
 }
 
 async function* stages(
-  environment: Environment,
+  given: Environment,
   experiment: Experiment,
   circumstances: Circumstances,
 ): AsyncGenerator<ExperimentEvent, void> {
+  const environment = { ...given, checkedRuns: new Set<string>() };
   const { library, references } = environment;
   const testSets = experiment.references?.testSets as NamedTestSets | undefined;
   const recipe = parseRecipe(experiment.recipe, experiment.name, experiment.overrides, testSets);
@@ -94,9 +101,12 @@ async function* stages(
   );
   const systems = systemNames(recipe.stages);
   const { evaluation } = recipe;
+  if (!keeper.value.used) yield* passChecks(environment, recipe, keeper, experiment);
   const base = await startOf(environment, recipe, 0, keeper);
 
+  const reading = performance.now();
   const sets = yield* readTestSets(environment, evaluation);
+  await keeper.addTimes({ [READING]: performance.now() - reading });
   yield* measureFirstStages(environment, keeper, sets, evaluation);
   const { head, maxLength, tokenTypes, truncation } = recipe.model;
   const input = { maxLength, tokenTypes, truncation };
@@ -113,9 +123,14 @@ async function* stages(
       if (index > 0 || recipe.stages[index]!.from !== 'base') {
         yield { type: 'note', message: `${system} starts from the checkpoint ${from.name}` };
       }
-      const started = performance.now();
-      const finished = yield* trainStage(environment, recipe, { experiment: experiment.id, index, system, from });
-      await keeper.addTime(`training ${system}`, performance.now() - started);
+      const watch = new Stopwatch();
+      const place = { experiment: experiment.id, index, system, from };
+      let finished: string | undefined;
+      try {
+        finished = yield* trainStage(environment, recipe, place, watch);
+      } finally {
+        await keeper.addTimes(watch.times);
+      }
       if (finished === undefined) return;
       await keeper.finishStage(finished);
     }
@@ -124,6 +139,33 @@ async function* stages(
   }
   const report = await makeReport(environment, recipe, experiment, keeper.value, systems, circumstances);
   await library.updateExperiment(experiment.id, { state: 'finished', finishedAt: Date.now(), report });
+}
+
+/** Looks everything up before anything is trained, takes checksums, and tells what is not as in the report that this is run from. */
+async function* passChecks(
+  environment: Environment,
+  recipe: Recipe,
+  keeper: ProgressKeeper,
+  { references }: Experiment,
+): AsyncGenerator<ExperimentEvent, void> {
+  const started = performance.now();
+  yield* checkData(environment, recipe);
+  const models = new Map<string, Checkpoint>();
+  for (const [i, { from }] of recipe.stages.entries()) {
+    // What is made on the way is not there yet.
+    if (from === 'previous' || (from === 'auto' && i > 0)) continue;
+    models.set(from === 'base' ? recipe.model.base : from, await startOf(environment, recipe, i, keeper));
+  }
+  const used = await gatherUsed(environment, recipe, models);
+  const earlier = references?.rerunOf as EarlierReport | undefined;
+  if (earlier) {
+    const found = differences(earlier, used);
+    const same = `data and models are those of the report ${earlier.name}`;
+    for (const message of found.length ? found.map((one) => `not as in the report: ${one}`) : [same])
+      yield { type: 'note', message };
+  }
+  await keeper.addTimes({ [CHECKING]: performance.now() - started });
+  await keeper.passChecks(used);
 }
 
 /** The checkpoint that a stage starts from. @throws an error listing what is there when there is none. */

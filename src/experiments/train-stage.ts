@@ -17,6 +17,7 @@ import type { ExperimentEvent } from './events';
 import { freeLaterCheckpoints, IntermediateCheckpoints, type Kept } from './intermediate-checkpoints';
 import { headOptions, openCheckpoint, type OpenedCheckpoint } from './open-checkpoint';
 import { jsonFile } from './sources';
+import { READING, SAMPLING, STORING, training, VALIDATION, type Stopwatch } from './stopwatch';
 
 const VALIDATION_DEPTH = 100;
 const VALIDATION_MEASURES = ['P@8', 'nDCG@1', 'nDCG@5', 'nDCG@10', 'nDCG@100', 'RR@10', 'RR@100'];
@@ -39,12 +40,14 @@ interface StageData {
 
 /**
  * Trains and stores. Goes on from the stored point of this stage if there is one.
+ * @param watch takes the time of each phase
  * @returns the finished checkpoint's id; undefined when it was cancelled (then the point to resume from is stored).
  */
 export async function* trainStage(
   environment: Environment,
   recipe: Recipe,
   place: StagePlace,
+  watch: Stopwatch,
 ): AsyncGenerator<ExperimentEvent, string | undefined> {
   const { library, references, signal, control } = environment;
   const { experiment, index, system, from } = place;
@@ -52,6 +55,12 @@ export async function* trainStage(
   const { maxLength, tokenTypes, truncation, dropout, freezePositionEmbeddings, head, lora } = recipe.model;
   const input = { maxLength, tokenTypes, truncation };
 
+  let since = performance.now();
+  const lap = (phase: string) => {
+    const now = performance.now();
+    watch.add(phase, now - since);
+    since = now;
+  };
   const data = yield* stageData(environment, stage);
   const stored = await library.getTrainingState(experiment, index);
   const opened = await openCheckpoint(library, from.id, {
@@ -69,10 +78,12 @@ export async function* trainStage(
     await freeLaterCheckpoints(library, { experiment, objective: stage.objective, from: from.id }, resumed?.step ?? 0);
     const intermediate = new IntermediateCheckpoints(library, resumed?.intermediate);
     let finished: string | undefined;
+    lap(READING);
+    const { batchesPerEpoch } = data.source;
     const events = train({
       model,
-      source: data.source,
-      texts: { ...data.texts.textsOf, encode },
+      source: { batchesPerEpoch, batch: (...at) => watch.timed(SAMPLING, () => data.source.batch(...at)) },
+      texts: { ...data.texts.textsOf, encode: (...pair) => watch.timed(SAMPLING, () => encode(...pair)) },
       options: stage.training,
       ...(validation ? { validation } : {}),
       ...(stored ? { resume: { state: stored.state as TrainingState, moments: stored.arrays(MOMENTS) } } : {}),
@@ -80,6 +91,9 @@ export async function* trainStage(
       control,
     });
     for await (const event of events) {
+      // Whatever was done since the last event led to this one; a pause is nobody's work.
+      if (event.type === 'resumed') since = performance.now();
+      else lap(event.type === 'validation' ? VALIDATION : training(system));
       switch (event.type) {
         case 'start': {
           const dropped = data.dropped.reduce((sum, { count }) => sum + count, 0);
@@ -104,6 +118,7 @@ export async function* trainStage(
             else if (!stage.training.saveAll) await intermediate.add(id, event.reasons);
             yield { type: 'checkpoint', stage: system, step: event.step, checkpoint: id };
           }
+          lap(STORING);
           break;
         case 'done':
           if (!finished) {
@@ -112,6 +127,7 @@ export async function* trainStage(
             yield { type: 'checkpoint', stage: system, step: event.step, checkpoint: finished };
           }
           await library.deleteTrainingState(experiment, index);
+          lap(STORING);
           return finished;
         case 'cancelled':
           yield { type: 'cancelled', stage: system, step: event.step };
@@ -122,9 +138,12 @@ export async function* trainStage(
         default:
           yield { ...event, stage: system };
       }
+      since = performance.now();
     }
     return finished;
   } finally {
+    // The lists of a step are drawn and tokenised within its time.
+    watch.add(training(system), -(watch.times[SAMPLING] ?? 0));
     model.dispose();
   }
 }

@@ -69,6 +69,8 @@ export interface Experiment {
     texts: Record<string, string>;
     /** What the names among its test sets meant when it was begun (`recipes/named-test-sets.ts`). */
     testSets?: Record<string, unknown>;
+    /** The report that it is run again from (`experiments/rerun.ts`). */
+    rerunOf?: unknown;
   };
   /** How far it is (`experiments/experiment-progress.ts`). */
   progress?: unknown;

@@ -102,7 +102,7 @@ describe('the report as Markdown', () => {
     expect(markdown).toContain('2 threads, SIMD (wasm), Chromium 140');
     expect(markdown).toContain('Rerank Studio 0.1.0, TensorFlow.js 4.22.0');
     expect(line('| training CL |')).toBe('| training CL | 61.2 s |');
-    expect(line('| a\\|b |')).toBe('| a\\|b | collection | 10 | 2048 | a.tsv |');
+    expect(line('| a\\|b |')).toBe('| a\\|b | collection | 10 | 2048 | – | a.tsv |');
     // The recipe stands there whole: read again it is the same one, whatever the defaults are by then.
     const [, yaml] = /```yaml\n([^]*?)```/.exec(markdown)!;
     expect(parseRecipe(yaml!, 'again.yaml')).toEqual(report.recipe);

@@ -1,0 +1,104 @@
+/**
+ * Everything that an experiment will read, looked up before it works for hours: what is missing, or does not fit together, is told all
+ * at once.
+ */
+import type { Recipe } from '../recipes/recipe';
+import { resolveStart } from '../recipes/resolve-start';
+import type { Dataset } from '../storage/entries';
+import { dataBlocks, referencesOf, type DataBlock } from './data-blocks';
+import type { Environment } from './environment';
+import type { Progress } from './progress';
+import { findCheckpoint, findDataset, jsonFile } from './sources';
+import { unknownDocuments } from './unknown-documents';
+
+/** @throws Error with all that is wrong, in one line. */
+export async function* checkData(environment: Environment, recipe: Recipe): AsyncGenerator<Progress, void> {
+  const problems = new Set<string>();
+  await checkModels(environment, recipe, problems);
+  const checked = new Set<string>();
+  const blocks = dataBlocks(recipe);
+  for (const [i, block] of blocks.entries()) {
+    yield { type: 'progress', what: `checking ${block.place}`, done: i, total: blocks.length };
+    await checkBlock(environment, block, problems, checked);
+    environment.signal.throwIfAborted();
+  }
+  if (problems.size === 0) return;
+  const [first, ...more] = problems;
+  throw new Error(
+    more.length === 0 ? first : `${problems.size} things are missing or do not fit: ${[first, ...more].join('; ')}`,
+  );
+}
+
+/** The value, or undefined when there is none: then why is one of the problems. */
+async function attempt<T>(problems: Set<string>, find: () => T | Promise<T>): Promise<T | undefined> {
+  try {
+    return await find();
+  } catch (error) {
+    problems.add(error instanceof Error ? error.message : String(error));
+    return undefined;
+  }
+}
+
+/** The models that stages start from, as far as they are there before the first one ends; files of heads and batches. */
+async function checkModels({ library, references }: Environment, recipe: Recipe, problems: Set<string>): Promise<void> {
+  const { model, stages } = recipe;
+  const base = await attempt(problems, () => findCheckpoint(library, references, model.base));
+  for (const [i, stage] of stages.entries()) {
+    const { from, training } = stage;
+    if (from === 'auto' && i === 0 && base)
+      await attempt(problems, async () => resolveStart(stage, await library.checkpoints(), base.family));
+    if (!['base', 'previous', 'auto'].includes(from))
+      await attempt(problems, () => findCheckpoint(library, references, from));
+    const { batches } = training;
+    if (batches !== undefined) await attempt(problems, () => jsonFile(references, batches));
+    else if (!stage.data)
+      problems.add(`stage ${stage.name}: data: expected collection, queries and run, found nothing`);
+  }
+  const { head } = model;
+  if (head !== undefined && head !== 'new') await attempt(problems, () => jsonFile(references, head));
+}
+
+/** That the block's data sets are there, and speak of the same queries and documents. */
+async function checkBlock(
+  { library, references, checkedRuns }: Environment,
+  { place, data }: DataBlock,
+  problems: Set<string>,
+  checked: Set<string>,
+): Promise<void> {
+  const found: Partial<Record<Dataset['kind'], Dataset>> = {};
+  for (const { kind, reference } of referencesOf(data)) {
+    found[kind] = await attempt(problems, () => findDataset(library, references, kind, reference));
+  }
+  const { collection, queries, qrels, run } = found;
+  const once = (...of: (Dataset | undefined)[]) => {
+    const key = of.map((one) => one?.id).join(' ');
+    const isNew = !checked.has(key);
+    checked.add(key);
+    return isNew && !of.includes(undefined);
+  };
+  if (run && collection && once(run, collection)) {
+    const problem = await unknownDocuments(library, collection, run);
+    if (problem === undefined) checkedRuns?.add(`${collection.id} ${run.id}`);
+    else problems.add(problem);
+  }
+  if (run && queries && once(run, queries, ...(qrels ? [qrels] : []))) {
+    const judged = qrels && new Set(await library.queriesOf(qrels.id));
+    const ranked = await library.queriesOf(run.id);
+    // A ranking that nobody judged is not read where there are judgements.
+    const needed = judged ? ranked.filter((query) => judged.has(query)) : ranked;
+    const unknown = await library.texts(queries.id).unknown(needed);
+    if (needed.length === 0)
+      problems.add(`${place}: the run ${run.name} and the qrels ${qrels?.name} have no query in common`);
+    if (unknown.length > 0)
+      problems.add(
+        `run ${run.name}: ${unknown.length} of its ${needed.length} queries are not among the queries ${queries.name}, ` +
+          `the first is "${unknown[0]}"; choose the queries that it was made for`,
+      );
+  }
+  if (!run && qrels && queries && once(qrels, queries)) {
+    const judged = await library.queriesOf(qrels.id);
+    const unknown = await library.texts(queries.id).unknown(judged);
+    if (unknown.length === judged.length)
+      problems.add(`${place}: the qrels ${qrels.name} and the queries ${queries.name} have no query in common`);
+  }
+}
