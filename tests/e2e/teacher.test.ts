@@ -26,6 +26,13 @@ afterAll(async () => {
   await endpoint?.close();
 });
 
+/** Something that is waited for. */
+function signal() {
+  let give = () => {};
+  const given = new Promise<void>((resolve) => (give = resolve));
+  return { given, give };
+}
+
 /** Everything that the browser keeps for the page. */
 const kept = () =>
   studio.page.evaluate(async () => {
@@ -62,34 +69,39 @@ test('a language model’s lists: cost before and while, stopped, reloaded, gone
   const { page } = studio;
   await fillEndpoint();
   await page.getByText(/^16 lists to make\./).waitFor();
-  await page.getByText(/16 questions to 127\.0\.0\.1:\d+: about [\d,]+ tokens asked/).waitFor();
+  await page.getByText(/16 questions to 127\.0\.0\.1:\d+: about\s+[\d,]+ tokens asked/).waitFor();
   const start = page.getByRole('button', { name: 'Make lists' });
   expect(await start.isDisabled()).toBe(true);
   await page.getByLabel('I may send these texts there, and want to').check();
-  // The passages in the opposite order; one answer is nonsense, one is too early, and after six somebody stops.
-  let six = () => {};
-  const asked = new Promise<void>((resolve) => (six = resolve));
-  endpoint.spoil(({ number, body }) => {
+  // The passages in the opposite order; one answer is nonsense, one comes too early, and during the seventh somebody stops.
+  const seventh = signal();
+  const stopped = signal();
+  endpoint.spoil(async ({ number, body }) => {
     if (number === 1) return { status: 429, headers: { 'Retry-After': '1' } };
     if (number === 3) return 'I would rather not.';
-    if (number === 6) six();
+    if (number === 7) {
+      seventh.give();
+      await stopped.given;
+    }
     const count = [...body.messages.at(-1)!.content.matchAll(/^\[\d+\] /gm)].length;
     return Array.from({ length: count }, (_, i) => `[${count - i}]`).join(' > ');
   });
   await start.click();
   await page.getByText(/Trying again in .*429/).waitFor();
-  await asked;
-  await page.getByRole('button', { name: 'Stop' }).click();
+  await seventh.given;
+  await page.getByRole('button', { name: 'Stop', exact: true }).click();
+  await page.getByText(/^Waiting for what is under way: it is paid for already/).waitFor();
+  stopped.give();
   await page.getByText(/^Stopped\. What is there is kept/).waitFor();
   const before = endpoint.charged();
-  expect(before).toBeLessThan(16);
+  expect(before).toBe(7);
   expect(endpoint.questions[0]!.headers.authorization).toBe(`Bearer ${KEY}`);
 
   await page.reload();
   await page.getByRole('button', { name: 'Go on …' }).click();
   expect(await page.getByLabel('Key').inputValue()).toBe('');
   await page.getByLabel('Key').fill(KEY);
-  await page.getByText(new RegExp(`^${16 - before} lists? to make\\. ${before} lists are there already`)).waitFor();
+  await page.getByText(/^9 lists to make\. 7 lists are there already/).waitFor();
   await page.getByLabel('I may send these texts there, and want to').check();
   await page.getByRole('button', { name: 'Go on', exact: true }).click();
   await page.getByText('15 lists stored as').waitFor();
@@ -124,17 +136,18 @@ test('an ONNX cross-encoder of the hub gives the scores that our own engine give
     return files[path] ? route.fulfill({ headers, body: files[path] }) : route.fulfill({ headers, status: 404 });
   });
 
-  const make = async (depth: string, lists: RegExp) => {
+  const make = async (depth: string) => {
     await page.getByText('A cross-encoder', { exact: true }).click();
     await page.getByLabel('Model of the hub').fill(HUB_MODEL);
     await page.getByLabel('Passages of a list').fill(depth);
-    await page.getByLabel(/^Keep its scores in the run/).check();
+    await page.getByLabel('Name of the new run').fill(`of ${depth}`);
+    await page.getByLabel(/Keep its scores in the run/).check();
     await page.getByRole('button', { name: 'Make lists' }).click();
-    await page.getByText(lists).waitFor();
+    await page.getByText(`16 lists stored as of ${depth}`).waitFor();
   };
-  await make('5', /16 lists stored as/);
+  await make('5');
   expect(downloads.toSorted()).toEqual(['config.json', 'onnx/model.onnx', 'tokenizer.json', 'tokenizer_config.json']);
-  await make('4', /16 lists stored as/);
+  await make('4');
   expect(downloads).toHaveLength(4);
 
   const { taught, reranked } = await page.evaluate(async () => {
@@ -160,8 +173,8 @@ test('an ONNX cross-encoder of the hub gives the scores that our own engine give
       const parts = request.result as { documents: string[]; scores: Float64Array }[];
       return parts.map(({ documents, scores }) => documents.map((document, i) => [document, scores[i]!] as const));
     };
-    const newest = all.filter((entry) => entry.kind === 'run').sort((a, b) => b.createdAt - a.createdAt)[0]!;
-    return { taught: await read(newest.id), reranked: await read(run) };
+    const taught = idOf('run', 'of 4');
+    return { taught: await read(taught), reranked: await read(run) };
   });
   expect(taught.map((list) => list.map(([document]) => document))).toEqual(
     reranked.map((list) => list.map(([document]) => document)),

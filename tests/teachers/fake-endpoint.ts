@@ -12,10 +12,10 @@ export interface Question {
   number: number;
 }
 
+type Spoilt = string | { status: number; body?: unknown; headers?: Record<string, string> } | undefined;
+
 /** What is answered instead of the order: a text, or a refusal. */
-export type Spoil = (
-  question: Question,
-) => string | { status: number; body?: unknown; headers?: Record<string, string> } | undefined;
+export type Spoil = (question: Question) => Spoilt | Promise<Spoilt>;
 
 export interface FakeEndpoint {
   url: string;
@@ -45,12 +45,12 @@ export async function fakeEndpoint(spoil: Spoil = () => undefined): Promise<Fake
     if (request.method === 'OPTIONS') return void response.writeHead(204).end();
     let text = '';
     request.on('data', (chunk) => (text += String(chunk)));
-    request.on('end', () => {
+    request.on('end', async () => {
       if (request.url !== '/v1/chat/completions') return send(response, 404, { error: { message: 'no such page' } });
       const body = JSON.parse(text) as Question['body'];
       const question = { headers: request.headers, body, number: questions.length };
       questions.push(question);
-      const spoilt = rule(question);
+      const spoilt = await rule(question);
       if (typeof spoilt === 'object') return send(response, spoilt.status, spoilt.body ?? {}, spoilt.headers);
       charged++;
       const prompt = body.messages.at(-1)!.content;
