@@ -5,6 +5,10 @@ export interface BenchOptions {
   /** Files to measure on instead of what the bench makes itself. */
   collection?: string;
   queries?: string;
+  /** So many documents of the collection, or of a made-up one. */
+  documents?: number;
+  /** The Python that has a peer's packages. */
+  python?: string;
   /** Folder of a model; without one its shape with random weights. */
   model?: string;
 }
@@ -28,6 +32,10 @@ export interface BenchResult {
   /** GPU programs started, 0 where there is none. */
   dispatches: number;
   peakBytes: number;
+  /** Of a collection. */
+  documents?: number;
+  indexBytes?: number;
+  textBytes?: number;
   /** Further peers of the same run, by name. */
   others?: Record<string, number>;
 }

@@ -7,11 +7,17 @@ const SUFFIXES = ['', '', '', '', 's', 'ing', 'ed', 'ation', 'al', 'ness', 'ly',
 const CONSONANTS = 'bcdfghklmnprstvw';
 const VOWELS = 'aeiou';
 
+/** Words of a document: from the first number on, below their sum. */
+const ABSTRACTS = { from: 140, spread: 120 };
+const PASSAGES = { from: 40, spread: 41 };
+
 /**
- * A collection the size of SciFact's, made up: 5,000 abstracts of about 200 words by Zipf's law, the stop words first, and
- * 300 queries of about 12 words, each drawn from one of the documents. The same every time.
+ * A collection, made up by Zipf's law, the stop words first: 5,000 abstracts of about 200 words, as SciFact has them, or as many
+ * passages of about 60 as are wanted; and 300 queries of about 12 words, each drawn from one of the documents. The same every time.
  */
-export function syntheticCollection(documents = 5000): { collection: TextRecord[]; queries: TextRecord[] } {
+export function syntheticCollection(passages?: number): { collection: TextRecord[]; queries: TextRecord[] } {
+  const documents = passages ?? 5000;
+  const { from, spread: lengths } = passages === undefined ? ABSTRACTS : PASSAGES;
   const stream = randomStream(42);
   const below = (bound: number) => stream.below(bound);
   const madeUp = () => {
@@ -30,7 +36,7 @@ export function syntheticCollection(documents = 5000): { collection: TextRecord[
   const collection: TextRecord[] = [];
   for (let i = 0; i < documents; i++) {
     const sentences: string[] = [];
-    for (let left = 140 + below(120); left > 0;) {
+    for (let left = from + below(lengths); left > 0;) {
       const sentence = Array.from({ length: Math.min(left, 8 + below(24)) }, draw);
       left -= sentence.length;
       if (below(3) === 0) sentence.push(`${below(100)}.${below(10)}%`);

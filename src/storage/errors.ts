@@ -77,6 +77,14 @@ export class DifferentFileError extends Error {
   }
 }
 
+/** An index became a different one while it was read or added to. */
+export class IndexChangedError extends Error {
+  override readonly name = 'IndexChangedError';
+  constructor(index: string) {
+    super(`The ${index} index was changed meanwhile, perhaps in another tab: try again`);
+  }
+}
+
 /** The browser allows no more data. */
 export class StorageFullError extends Error {
   override readonly name = 'StorageFullError';

@@ -88,6 +88,16 @@ export interface StoredIndex {
   arrays: Record<string, AnyTypedArray>;
 }
 
+/** A part of an index that grows with its collection: of consecutive documents. */
+export interface IndexPart {
+  /** The number of the first of them in the collection, from 0. */
+  first: number;
+  documents: number;
+  meta: unknown;
+  /** Of its arrays. */
+  bytes: number;
+}
+
 export type NewCheckpoint = Omit<Checkpoint, 'id' | 'parameters' | 'bytes' | 'createdAt' | 'state'>;
 export type NewExperiment = Omit<Experiment, 'id' | 'createdAt' | 'finishedAt' | 'report'>;
 export type NamedArrays = Iterable<NamedArray> | AsyncIterable<NamedArray>;
@@ -159,8 +169,8 @@ export interface Library {
   // Texts: collections and queries
   /** Texts by id, with a small cache. */
   texts(id: string): StoredTexts;
-  /** All records in order, a stored block (at most some hundred) a batch. */
-  batches(id: string): AsyncGenerator<TextBatch>;
+  /** All records in order, or those from a number on; a stored block (at most some hundred) a batch. */
+  batches(id: string, from?: number): AsyncGenerator<TextBatch>;
   /** Records `offset` … `offset + limit − 1`, for browsing. */
   page(id: string, offset: number, limit: number): Promise<TextRecord[]>;
   /** The whole of it by id: for queries. */
@@ -182,6 +192,25 @@ export interface Library {
   /** Replaces the collection's index of that name. */
   putIndex(collection: string, name: string, meta: unknown, arrays: Record<string, AnyTypedArray>): Promise<void>;
   getIndex(collection: string, name: string): Promise<StoredIndex | undefined>;
+  /** Frees the collection's index of that name, all parts of it. */
+  dropIndex(collection: string, name: string): Promise<void>;
+  /** The parts of an index that is stored in parts, in order: together, the documents from 0 to some number, without a gap. */
+  indexParts(collection: string, name: string): Promise<IndexPart[]>;
+  /** @throws IndexChangedError if there is no part that begins there. */
+  readIndexPart(collection: string, name: string, first: number): Promise<StoredIndex>;
+  /**
+   * Adds a part after the last one, or puts it in place of the parts with its documents, at one blow: a closed tab leaves the old
+   * parts or the new one.
+   * @throws IndexChangedError if the parts would have a gap or overlap then.
+   */
+  putIndexPart(
+    collection: string,
+    name: string,
+    part: Omit<IndexPart, 'bytes'>,
+    arrays: Record<string, AnyTypedArray>,
+  ): Promise<void>;
+  /** Waits until nobody else changes that index, in this tab or another one. The result gives it back. */
+  claimIndex(collection: string, name: string): Promise<() => void>;
 
   // Checkpoints
   /** Ready ones, newest first. */

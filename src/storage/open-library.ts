@@ -1,5 +1,6 @@
 import { sweepChunks } from './array-store';
 import * as checkpoints from './checkpoints';
+import { claim } from './claims';
 import { Connection } from './connection';
 import { datasetsIn, renameDataset, withoutMemory } from './datasets';
 import * as deletion from './deletion';
@@ -39,7 +40,7 @@ export async function openLibrary(name = 'rerank-studio'): Promise<Library> {
     writeRun: (name, run, madeFrom) => rankings.writeRun(c, name, run, madeFrom),
 
     texts: (id) => new TextReader(c, id),
-    batches: (id) => batches(c, id),
+    batches: (id, from) => batches(c, id, from),
     page: (id, offset, limit) => new TextReader(c, id).page(offset, limit),
     allTexts: (id) => allTexts(c, id),
 
@@ -52,6 +53,11 @@ export async function openLibrary(name = 'rerank-studio'): Promise<Library> {
 
     putIndex: (collection, name, meta, arrays) => indexes.putIndex(c, collection, name, meta, arrays),
     getIndex: (collection, name) => indexes.getIndex(c, collection, name),
+    dropIndex: (collection, name) => indexes.dropIndex(c, collection, name),
+    indexParts: (collection, name) => indexes.indexParts(c, collection, name),
+    readIndexPart: (collection, name, first) => indexes.readIndexPart(c, collection, name, first),
+    putIndexPart: (collection, name, part, arrays) => indexes.putIndexPart(c, collection, name, part, arrays),
+    claimIndex: (collection, name) => claim(`index:${collection}:${name}`),
 
     checkpoints: () => checkpoints.checkpoints(c),
     checkpoint: (id) => checkpoints.checkpoint(c, id),

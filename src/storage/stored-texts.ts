@@ -162,13 +162,17 @@ function lastAtMost(ascending: Uint32Array, value: number): number {
 }
 
 /** See `Library.batches`. */
-export async function* batches(connection: Connection, dataset: string): AsyncGenerator<TextBatch> {
+export async function* batches(connection: Connection, dataset: string, from = 0): AsyncGenerator<TextBatch> {
   const { firsts } = await openTexts(connection, dataset);
-  for (let i = 0; i < firsts.length; i += BLOCKS_A_READ) {
+  for (let i = lastAtMost(firsts, from); i < firsts.length; i += BLOCKS_A_READ) {
     const some = firsts.subarray(i, i + BLOCKS_A_READ);
     const range = IDBKeyRange.bound([dataset, some[0]!], [dataset, some.at(-1)!]);
-    for (const [j, block] of (await connection.db.getAll('texts', range)).entries())
-      yield { first: some[j]!, ids: block.ids, texts: block.ids.map((_, k) => textOf(block, k)) };
+    for (const [j, block] of (await connection.db.getAll('texts', range)).entries()) {
+      const passed = Math.max(0, from - some[j]!);
+      if (passed >= block.ids.length) continue;
+      const ids = block.ids.slice(passed);
+      yield { first: some[j]! + passed, ids, texts: ids.map((_, k) => textOf(block, passed + k)) };
+    }
   }
 }
 

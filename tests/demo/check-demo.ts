@@ -3,7 +3,7 @@
  * beside this file runs the same checks.
  */
 import { pathToFileURL } from 'node:url';
-import { Bm25IndexBuilder } from '../../src/retrieval/bm25/build-index';
+import { buildBm25Index } from '../../src/retrieval/bm25/build-index';
 import { Bm25Searcher } from '../../src/retrieval/bm25/searcher';
 import { type Demo, SPLITS, type Split, readDemo } from './read-demo';
 
@@ -90,9 +90,7 @@ export function checkTeacher({ collection, queries, qrels, teacher, teacherLists
 
 /** Share of BM25's first ten passages that were judged, over a split's queries. */
 export function judgedShare({ collection, queries, qrels }: Demo, split: Split): number {
-  const builder = new Bm25IndexBuilder();
-  for (const record of collection) builder.add(record);
-  const searcher = new Bm25Searcher(builder.finish());
+  const searcher = new Bm25Searcher(buildBm25Index(collection));
   let found = 0;
   let judged = 0;
   for (const { id, text } of queries[split])

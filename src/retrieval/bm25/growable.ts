@@ -1,8 +1,8 @@
-type Numbers = Uint8Array | Uint16Array | Int32Array | Uint32Array;
+type Numbers = Uint8Array | Int32Array | Uint32Array;
 
 /** A typed array that grows at its end, by doubling. */
 export class Growable<Array extends Numbers> {
-  /** The elements so far, and room for more. */
+  /** The elements so far, and room for more: zeros. */
   array: Array;
   length = 0;
 
@@ -27,10 +27,10 @@ export class Growable<Array extends Numbers> {
     this.array = larger;
   }
 
-  /** Takes an array as its elements, without a copy. */
-  adopt(array: Array): void {
-    this.array = array;
-    this.length = array.length;
+  /** Adds a part of another array. */
+  append(values: Array, from = 0, to = values.length): void {
+    this.reserve(to - from);
+    for (let i = from; i < to; i++) this.array[this.length++] = values[i]!;
   }
 
   /** A copy of the elements, without the room. */

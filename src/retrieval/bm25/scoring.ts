@@ -29,7 +29,12 @@ export function inverseNorms(k1: number, b: number, averageLength: number): Floa
   });
 }
 
-/** A term's part of a score: weight · tf, where weight = boost · idf. */
-export function termScore(weight: number, frequency: number, inverseNorm: number): number {
-  return fround(weight - fround(weight / fround(1 + fround(frequency * inverseNorm))));
+/** 1 + frequency · inverse norm: the higher it is, the more of its weight a term gives. */
+export function saturation(frequency: number, inverseNorm: number): number {
+  return fround(1 + fround(frequency * inverseNorm));
+}
+
+/** A term's part of a score: weight · tf = weight − weight / saturation, where weight = boost · idf. */
+export function termScore(weight: number, saturation: number): number {
+  return fround(weight - fround(weight / saturation));
 }

@@ -36,40 +36,40 @@ export class TopDocuments {
     return best;
   }
 
-  /** Whether the document at place `at` of the heap ranks below the other one. */
-  private isWorse(at: number, document: number, score: number): boolean {
-    return this.scores[at]! < score || (this.scores[at] === score && this.documents[at]! > document);
-  }
-
-  /** Puts a document at the end, and moves it up to below one that is worse. */
+  /** Puts a document at the end, and moves it up to below one that is worse: of lower score, or as good and later. */
   private rise(at: number, document: number, score: number): void {
+    const { scores, documents } = this;
     while (at > 0) {
       const parent = (at - 1) >> 1;
-      if (this.isWorse(parent, document, score)) break;
-      this.move(parent, at);
+      const above = scores[parent]!;
+      if (above < score || (above === score && documents[parent]! > document)) break;
+      scores[at] = above;
+      documents[at] = documents[parent]!;
       at = parent;
     }
-    this.documents[at] = document;
-    this.scores[at] = score;
+    documents[at] = document;
+    scores[at] = score;
   }
 
   /** Puts a document on top in place of the worst one, and moves it down to above ones that are better. */
   private sink(document: number, score: number): void {
+    const { scores, documents, size } = this;
     let at = 0;
-    for (;;) {
-      let child = 2 * at + 1;
-      if (child >= this.size) break;
-      if (child + 1 < this.size && this.isWorse(child + 1, this.documents[child]!, this.scores[child]!)) child++;
-      if (!this.isWorse(child, document, score)) break;
-      this.move(child, at);
+    for (let child = 1; child < size; child = 2 * at + 1) {
+      let worst = scores[child]!;
+      if (child + 1 < size) {
+        const right = scores[child + 1]!;
+        if (right < worst || (right === worst && documents[child + 1]! > documents[child]!)) {
+          child++;
+          worst = right;
+        }
+      }
+      if (worst > score || (worst === score && documents[child]! < document)) break;
+      scores[at] = worst;
+      documents[at] = documents[child]!;
       at = child;
     }
-    this.documents[at] = document;
-    this.scores[at] = score;
-  }
-
-  private move(from: number, to: number): void {
-    this.documents[to] = this.documents[from]!;
-    this.scores[to] = this.scores[from]!;
+    documents[at] = document;
+    scores[at] = score;
   }
 }

@@ -1,72 +1,58 @@
 import { Growable } from './growable';
 
-/** A table of strings as typed arrays. */
-export interface StringTableArrays {
-  /** UTF-8 of all strings, end to end. */
-  bytes: Uint8Array;
-  /** Where each string starts, and where the last one ends; `[strings + 1]`. */
-  offsets: Uint32Array;
-  /** A hash table with open addressing, at most half full: number + 1 of a string, or 0; `[a power of two]`. */
-  slots: Int32Array;
-}
-
-const encoder = new TextEncoder();
-const decoder = new TextDecoder();
-
-/**
- * Distinct strings, numbered from 0 in the order they came: the terms of an index, and its document ids. It lives in
- * typed arrays, so that a stored one is ready as it is loaded.
- */
-export class StringTable {
+/** Distinct terms, numbered from 0 in the order they came, in typed arrays. */
+export class TermTable {
+  /** UTF-8 of all terms, end to end. */
   private readonly bytes = new Growable<Uint8Array>((length) => new Uint8Array(length));
+  /** Where each term starts, and where the last one ends. */
   private readonly offsets = new Growable<Uint32Array>((length) => new Uint32Array(length));
-  private slots: Int32Array;
+  /** A hash table with open addressing, at most half full: number + 1 of a term, or 0. */
+  private slots = new Int32Array(1024);
 
-  constructor(arrays?: StringTableArrays) {
-    this.slots = arrays?.slots ?? new Int32Array(1024);
-    if (arrays) {
-      this.bytes.adopt(arrays.bytes);
-      this.offsets.adopt(arrays.offsets);
-    } else this.offsets.push(0);
+  constructor() {
+    this.offsets.push(0);
   }
 
   get size(): number {
     return this.offsets.length - 1;
   }
 
-  /** The number of a string, or −1 if it is not there. */
-  find(text: string): number {
-    return this.slots[this.slotOf(encode(text))]! - 1;
-  }
-
-  /** The number of a string; a new one gets the next number, which is `size` until then. */
-  add(text: string): number {
-    const length = encode(text);
+  /** The number of a term; a new one gets the next number, which is `size` until then. */
+  add(term: string): number {
+    const length = encode(term);
     const slot = this.slotOf(length);
     const found = this.slots[slot]! - 1;
     if (found >= 0) return found;
     const number = this.size;
-    this.bytes.reserve(length);
-    for (let i = 0; i < length; i++) this.bytes.push(encoded[i]!);
+    this.bytes.append(encoded, 0, length);
     this.offsets.push(this.bytes.length);
     this.slots[slot] = number + 1;
     if (this.size * 2 > this.slots.length) this.rehash();
     return number;
   }
 
-  /** @throws RangeError if there is no string of that number. */
-  get(number: number): string {
-    if (!(number >= 0 && number < this.size))
-      throw new RangeError(`string ${number}: expected a number from 0 to ${this.size - 1}`);
-    return decoder.decode(this.bytes.array.subarray(this.offsets.array[number], this.offsets.array[number + 1]));
+  /** UTF-8 of a term: a view, which the next `add` may leave behind. */
+  utf8(number: number): Uint8Array {
+    return this.bytes.array.subarray(this.offsets.array[number], this.offsets.array[number + 1]);
   }
 
-  /** The table as it can be stored: no copy of the slots is made, so add nothing afterwards. */
-  arrays(): StringTableArrays {
-    return { bytes: this.bytes.trimmed(), offsets: this.offsets.trimmed(), slots: this.slots };
+  /** Sorts terms by their bytes, in place. */
+  sort(numbers: Int32Array): Int32Array {
+    const bytes = this.bytes.array;
+    const offsets = this.offsets.array;
+    return numbers.sort((a, b) => {
+      let i = offsets[a]!;
+      let j = offsets[b]!;
+      const [endA, endB] = [offsets[a + 1]!, offsets[b + 1]!];
+      while (i < endA && j < endB) {
+        const difference = bytes[i++]! - bytes[j++]!;
+        if (difference !== 0) return difference;
+      }
+      return endA - i - (endB - j);
+    });
   }
 
-  /** The slot where the encoded string is, or the empty one where it belongs. */
+  /** The slot where the encoded term is, or the empty one where it belongs. */
   private slotOf(length: number): number {
     const bytes = this.bytes.array;
     const offsets = this.offsets.array;
@@ -98,7 +84,8 @@ export class StringTable {
   }
 }
 
-/** UTF-8 of the string that is looked for. */
+const encoder = new TextEncoder();
+/** UTF-8 of the term that is looked for. */
 let encoded = new Uint8Array(256);
 
 /** Writes UTF-8 into `encoded`; returns how many bytes. */
@@ -113,7 +100,7 @@ function encode(text: string): number {
   return text.length;
 }
 
-/** FNV-1a, with its high bits mixed into the low ones that choose the slot. Stored tables depend on it. */
+/** FNV-1a, with its high bits mixed into the low ones that choose the slot. */
 function hash(bytes: Uint8Array, start: number, end: number): number {
   let hash = 0x811c9dc5 | 0;
   for (let i = start; i < end; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
