@@ -48,7 +48,7 @@ test('after a reload in the middle it is offered to go on, and reaches the end',
   const list = page.getByRole('region', { name: 'All experiments, newest first' });
   await list.getByText('broken off').waitFor();
   await list.getByRole('button', { name: 'Go on' }).click();
-  await live().getByText('finished').waitFor({ timeout: 180_000 });
+  await live().getByText('finished', { exact: true }).waitFor({ timeout: 180_000 });
   expect(await live().innerText()).toContain(`${STEPS} / ${STEPS} steps`);
   expect(await live().getByRole('table').getByRole('row').count()).toBe(4);
   expect(complaints).toEqual([]);
