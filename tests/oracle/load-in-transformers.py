@@ -1,35 +1,37 @@
 #!/usr/bin/env python3
-"""Loads an exported checkpoint folder with transformers and compares its scores with a run of ours over the same pairs.
-Usage: load-in-transformers.py CHECKPOINT COLLECTION.tsv[.gz] QUERIES.tsv RUN [MAX_LENGTH=256]"""
-import gzip
+"""Loads an exported checkpoint folder with transformers, and with sentence-transformers' CrossEncoder where it is installed, and compares the
+scores with a run of ours over the same pairs. Both read length, token types and activation from the folder: nothing is told here.
+Usage: load-in-transformers.py CHECKPOINT COLLECTION.tsv[.gz] QUERIES.tsv RUN"""
+import json
 import sys
+from importlib.util import find_spec
+from pathlib import Path
 
 import torch
+import transformers
+from pairs import compare, read_pairs
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
 folder, collection, queries, run = sys.argv[1:5]
-length = int(sys.argv[5]) if len(sys.argv) > 5 else 256
-opened = lambda path: (gzip.open if path.endswith('.gz') else open)(path, 'rt', encoding='utf8', newline='\n')
+pairs, expected = read_pairs(collection, queries, run)
+truncation = json.loads((Path(folder) / 'config.json').read_text())['rerank_studio']['truncation']
 
-
-def texts(path, wanted):
-    found = {}
-    for line in opened(path):
-        identifier, *rest = line.rstrip('\n').split('\t')
-        if identifier in wanted:
-            found[identifier] = ' '.join(part for part in rest if part)
-    return found
-
-
-lines = [line.split() for line in opened(run)]
-asked, documents = texts(queries, {l[0] for l in lines}), texts(collection, {l[2] for l in lines})
 tokenizer = AutoTokenizer.from_pretrained(folder)
 model, info = AutoModelForSequenceClassification.from_pretrained(folder, output_loading_info=True)
 model.eval()
 assert not info['missing_keys'] and not info['mismatched_keys'], info
-largest = 0.0
+scores = []
 with torch.no_grad():
-    for query, _, document, _, score, _ in lines:
-        pair = tokenizer(asked[query], documents[document], truncation='longest_first', max_length=length, return_tensors='pt')
-        largest = max(largest, abs(model(**pair).logits.item() - float(score)))
-print(f'{type(model).__name__}: {len(lines)} pairs, largest difference {largest:.2g}')
+    for query, document in pairs:
+        inputs = tokenizer(query, document, truncation=truncation, return_tensors='pt')
+        scores.append(model(**inputs).logits.item())
+compare(f'{type(model).__name__} of transformers {transformers.__version__}', scores, expected)
+
+if find_spec('sentence_transformers') is None:
+    print('sentence-transformers is not installed: CrossEncoder is not checked')
+else:
+    import sentence_transformers
+
+    model = sentence_transformers.CrossEncoder(folder, device='cpu')
+    scores = model.predict(pairs, show_progress_bar=False)
+    compare(f'CrossEncoder of sentence-transformers {sentence_transformers.__version__}', scores, expected)
