@@ -4,6 +4,7 @@ import wasm from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url';
 import * as Comlink from 'comlink';
 import { openLibrary } from '../src/storage/open-library';
 import { asRankGpt } from '../src/teachers/as-rankgpt';
+import { freeModel, keptModels } from '../src/teachers/cross-encoder/onnx-cache';
 import { belongingTo } from '../src/teachers/belonging';
 import { teachFromRun } from '../src/teachers/from-run';
 import { openTeacher } from '../src/teachers/open-teacher';
@@ -43,6 +44,8 @@ const api: TeacherApi = {
   list: async (of) => list(await opened, of),
   queries: async (run) => queriesOf(await opened, run),
   belongingTo: async (run) => belongingTo(await opened, run),
+  keptModels,
+  freeModel,
   rankGptFiles: async (request, run) => asRankGpt(await opened, request, run),
 };
 

@@ -2,6 +2,7 @@
 import type { AskedTotal } from './asked-total';
 import { CrossEncoderTeacher } from './cross-encoder/cross-encoder-teacher';
 import { folderFiles, hubFiles, type Arriving, type FolderFile } from './cross-encoder/model-files';
+import { remainingTime } from '../hub/remaining-time';
 import { readBaseUrl } from './endpoint/base-url';
 import { ChatClient } from './endpoint/chat-client';
 import type { Halt } from './halt';
@@ -64,11 +65,17 @@ async function* openOnnx(
     return { teacher: new CrossEncoderTeacher(scorer), close: () => scorer.dispose() };
   });
   yield { type: 'loading', what: `opening ${model}`, done: 0, total: 0 };
+  let [arriving, left] = ['', remainingTime(0)];
   for (;;) {
     const step = await loading.next();
     if (step.done) return step.value;
     const { file, bytes, of } = step.value;
-    yield { type: 'loading', what: `downloading ${file} of ${model}`, done: bytes, total: of };
+    if (file !== arriving) [arriving, left] = [file, remainingTime(0)];
+    const etaMs = left(bytes, of);
+    yield {
+      ...{ type: 'loading', what: `downloading ${file} of ${model}`, done: bytes, total: of },
+      ...(etaMs === undefined ? {} : { etaMs }),
+    };
     if (bytes === of) yield { type: 'loading', what: `opening ${model}`, done: 0, total: 0 };
   }
 }

@@ -18,6 +18,8 @@ export interface Loading {
   what: string;
   done: number;
   total: number;
+  /** Undefined while it cannot be told. */
+  etaMs?: number;
 }
 
 export type TeachEvent =

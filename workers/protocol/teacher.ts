@@ -1,6 +1,7 @@
 /** The teacher worker's interface. It starts with its first call: most visits never need it. */
 import type { Dataset, Teaching } from '../../src/storage/entries';
 import type { Belonging } from '../../src/teachers/belonging';
+import type { KeptModel } from '../../src/teachers/cross-encoder/onnx-cache';
 import type { RunTeacherRequest } from '../../src/teachers/from-run';
 import type { Means } from '../../src/teachers/open-teacher';
 import type { TeachPlan } from '../../src/teachers/plan';
@@ -45,4 +46,7 @@ export interface TeacherApi {
   queries(run: string): Promise<{ id: string; text: string }[]>;
   /** A request's run in RankGPT's format: permutations (JSON), and what they order (JSON lines). */
   rankGptFiles(request: TeachRequest, run: string): Promise<{ permutations: Blob; retrieved: Blob }>;
+  /** ONNX models that were downloaded and are kept. */
+  keptModels(): Promise<KeptModel[]>;
+  freeModel(model: string): Promise<void>;
 }

@@ -59,7 +59,8 @@ export function hubFiles(id: string, { signal, tell, url }: HubOptions): ModelFi
         throw offline(hub, model, cause);
       });
       // Without room for it the model works all the same, this time.
-      await cache?.put(address, new Response(bytes)).catch(() => {});
+      const headers = { 'Content-Length': String(bytes.length) };
+      await cache?.put(address, new Response(bytes, { headers })).catch(() => {});
       return bytes;
     },
   };

@@ -1,5 +1,6 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import { hubFiles, type Arriving } from '../../../src/teachers/cross-encoder/model-files';
+import { freeModel, keptModels } from '../../../src/teachers/cross-encoder/onnx-cache';
 import { told } from '../../../src/teachers/told';
 
 afterEach(() => vi.unstubAllGlobals());
@@ -10,8 +11,11 @@ function fakeCaches() {
   return {
     stored,
     open: async () => ({
-      match: async (url: string) => stored.get(url)?.clone(),
+      match: async (asked: string | { url: string }) =>
+        stored.get(typeof asked === 'string' ? asked : asked.url)?.clone(),
       put: async (url: string, response: Response) => void stored.set(url, response),
+      keys: async () => [...stored.keys()].map((url) => ({ url })),
+      delete: async ({ url }: { url: string }) => stored.delete(url),
     }),
   };
 }
@@ -63,4 +67,20 @@ it('a mirror and a revision are used in the hub’s place', async () => {
   const options = { signal: new AbortController().signal, tell: () => {}, url: 'https://mirror.example/' };
   await hubFiles('someone/model@refs/pr/3', options).read('onnx/model.onnx');
   expect(asked).toEqual(['https://mirror.example/someone/model/resolve/refs%2Fpr%2F3/onnx/model.onnx']);
+});
+
+it('what is kept can be seen, and freed', async () => {
+  const caches = fakeCaches();
+  vi.stubGlobal('caches', caches);
+  expect(await keptModels()).toEqual([]);
+  vi.stubGlobal('fetch', async (url: string) => new Response('x'.repeat(url.endsWith('.onnx') ? 100 : 10)));
+  const options = { signal: new AbortController().signal, tell: () => {} };
+  await hubFiles('a/small', options).read('config.json');
+  for (const path of ['config.json', 'onnx/model.onnx']) await hubFiles('b/large', options).read(path);
+  expect(await keptModels()).toEqual([
+    { model: 'b/large', bytes: 110 },
+    { model: 'a/small', bytes: 10 },
+  ]);
+  await freeModel('b/large');
+  expect((await keptModels()).map(({ model }) => model)).toEqual(['a/small']);
 });
