@@ -32,7 +32,7 @@ const PLACES: { name: string; library: RegExp; folders: string[] }[] = [
   {
     name: 'tfjs',
     library: /^@tensorflow\//,
-    folders: ['kernels', 'models', 'training', 'reranking', 'experiments', 'workers'],
+    folders: ['kernels', 'models', 'retrieval', 'training', 'reranking', 'experiments', 'workers'],
   },
 ];
 

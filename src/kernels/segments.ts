@@ -46,6 +46,27 @@ export function selfSegments(offsets: Int32Array): Segments {
 }
 
 /**
+ * Segments of attention in which some tokens ask, but are not asked: of each sequence the first `asked[s]` tokens have keys.
+ * @returns with the segments the rows of those tokens, int32 [keys]: the keys are theirs alone, end to end.
+ */
+export function askedTokenSegments(
+  offsets: Int32Array,
+  asked: Int32Array,
+): { segments: Segments; keyRows: Int32Array } {
+  const keyOffsets = new Int32Array(offsets.length);
+  for (let s = 0; s + 1 < offsets.length; s++) keyOffsets[s + 1] = keyOffsets[s]! + asked[s]!;
+  const keys = keyOffsets[keyOffsets.length - 1]!;
+  const keyRows = new Int32Array(keys);
+  for (let s = 0; s + 1 < offsets.length; s++) {
+    for (let i = 0; i < asked[s]!; i++) keyRows[keyOffsets[s]! + i] = offsets[s]! + i;
+  }
+  const keyBounds = boundsByRow(offsets, keyOffsets, offsets[offsets.length - 1]!);
+  const queryBounds = boundsByRow(keyOffsets, offsets, keys);
+  const dispose = () => tf.dispose([keyBounds, queryBounds]);
+  return { segments: { queryOffsets: offsets, keyOffsets, keyBounds, queryBounds, dispose }, keyRows };
+}
+
+/**
  * Segments of attention from the first token of each of the first `sequences` sequences over all its tokens. Key rows of
  * the remaining sequences (the dummy) are asked by nobody. Their tensors belong to the enclosing tidy, or are disposed after the batch.
  */

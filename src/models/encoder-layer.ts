@@ -83,14 +83,24 @@ const dropouts = ({ dropout, index, rows }: LayerContext) => {
 /** dL/dx of dropout, or dy itself where it is off. */
 const undropped = (dy: tf.Tensor2D, mask: Dropout | undefined) => (mask ? dropout(dy, mask) : dy);
 
+/** A layer whose output is all that is wanted: there is no backward. */
+export interface InferenceLayer extends LayerContext {
+  /**
+   * int32 [keys]: rows of x that have keys and values, sequence by sequence as `segments.keyOffsets` says; undefined for all. The others
+   * ask, but are not asked, as the [MASK]s of a ColBERT query.
+   */
+  keyRows?: tf.Tensor1D;
+}
+
 /** Everything of the layer up to the input of the feed-forward block's activation. */
-function attendAndNorm(layer: LayerContext, x: tf.Tensor2D) {
+function attendAndNorm(layer: InferenceLayer, x: tf.Tensor2D) {
   const { config, weights, segments } = layer;
   const names = named(layer);
   const masks = dropouts(layer);
   const xQueries = layer.rows ? tf.gather(x, layer.rows) : x;
   const q = weights.linear(names.query, xQueries, undefined, masks.lora.query);
-  const kv = weights.linear(names.keyValue, x, undefined, masks.lora.keyValue);
+  const xKeys = layer.keyRows ? tf.gather(x, layer.keyRows) : x;
+  const kv = weights.linear(names.keyValue, xKeys, undefined, masks.lora.keyValue);
   const [context, logSumExp] = attention(q, kv, segments, { heads: config.heads, dropout: masks.probabilities });
   const attended = weights.linear(names.attended, context, undefined, masks.lora.attended);
   const [a, attendedStatistics] = layerNorm(
@@ -111,7 +121,7 @@ function outerNorm(layer: LayerContext, outer: tf.Tensor2D, a: tf.Tensor2D): [tf
 }
 
 /** x [tokens, hidden] → [tokens or picked rows, hidden], keeping nothing. Does not dispose x. */
-export function layerForward(layer: LayerContext, x: tf.Tensor2D): tf.Tensor2D {
+export function layerForward(layer: InferenceLayer, x: tf.Tensor2D): tf.Tensor2D {
   return tf.tidy(() => {
     const names = named(layer);
     const { lora } = dropouts(layer);

@@ -84,8 +84,24 @@ function tableLayout(name: string, entries: number, columns: number): ParameterL
 
 /** Every parameter of the model, in the order of a checkpoint: embeddings, layers, head. */
 export function parameterLayouts(config: ModelConfig): ParameterLayout[] {
+  const { dense, output } = FAMILIES[config.family];
+  return [
+    ...encoderLayouts(config),
+    ...linearLayout(dense, [dense], config.hiddenSize, config.hiddenSize, true),
+    ...linearLayout(output, [output], config.hiddenSize, 1, true),
+  ];
+}
+
+/** A late-interaction model's projection of token vectors, without a bias: `linear.weight` [dimension, hidden] in the checkpoint. */
+export function projectionLayout(config: ModelConfig, dimension: number): ParameterLayout {
+  const [weight] = linearLayout('linear', ['linear'], config.hiddenSize, dimension, false);
+  return weight!;
+}
+
+/** The parameters without a head: embeddings and layers. */
+export function encoderLayouts(config: ModelConfig): ParameterLayout[] {
   const { hiddenSize, embeddingSize, intermediateSize } = config;
-  const { prefix, dense, output } = FAMILIES[config.family];
+  const { prefix } = FAMILIES[config.family];
   const embeddings = `${prefix}embeddings`;
   const plain = (name: string, inputs: number, outputs: number) => linearLayout(name, [name], inputs, outputs, false);
 
@@ -113,8 +129,6 @@ export function parameterLayouts(config: ModelConfig): ParameterLayout[] {
     ...normLayout(`${embeddings}.LayerNorm`, embeddingSize),
     ...(embeddingSize === hiddenSize ? [] : plain(`${prefix}embeddings_project`, embeddingSize, hiddenSize)),
     ...Array.from({ length: config.layers }, (_, index) => layer(index)).flat(),
-    ...linearLayout(dense, [dense], hiddenSize, hiddenSize, true),
-    ...linearLayout(output, [output], hiddenSize, 1, true),
   ];
 }
 

@@ -35,15 +35,15 @@ function isTrained({ name, isAdapter, isPosition }: ParameterLayout, options: Pa
 
 /**
  * Puts a model's parameters on the current backend, from the tensors of a checkpoint in any order; of one that comes twice the first
- * counts. Tensors that the model does not have (a language-model head, position ids) are passed over. Throws an error naming the tensor where one of the
+ * counts. They are a cross-encoder's unless `own` says otherwise. Tensors that the model does not have (a language-model head, position ids) are passed over. Throws an error naming the tensor where one of the
  * encoder is missing or has another shape, and leaves nothing allocated.
  */
 export async function loadParameters(
   config: ModelConfig,
   arrays: AsyncIterable<NamedArray>,
   options: ParameterOptions,
+  own: readonly ParameterLayout[] = parameterLayouts(config),
 ): Promise<Map<string, Parameter>> {
-  const own = parameterLayouts(config);
   const adapters = options.lora ? adapterLayouts(own, options.lora).flatMap(({ a, b }) => [a, b]) : [];
   const layouts = [...own, ...adapters];
   const places = new Map(

@@ -2,7 +2,8 @@ import { readBack } from '../kernels/read-back';
 import type { CrossEncoder } from '../models/cross-encoder';
 import { packBatch } from '../text/pack';
 import type { EncodedPair } from '../text/pair-encoder';
-import { turn } from './turn';
+import { tokenBatches } from '../text/token-batches';
+import { turn } from '../kernels/turn';
 
 /** Scores of some consecutive inputs, as they come. */
 export interface ScoredInputs {
@@ -18,23 +19,6 @@ export interface ScoredInputs {
  * 1,290 of 2,048 and of 4,096: larger ones only make a cancel wait.
  */
 export const TOKENS_AT_ONCE = 2048;
-
-/** Cuts inputs into consecutive batches of at most `maxTokens` tokens; an input longer than that is a batch of its own. */
-export function tokenBatches(inputs: readonly EncodedPair[], maxTokens: number): [from: number, to: number][] {
-  const batches: [number, number][] = [];
-  let tokens = 0;
-  inputs.forEach(({ ids }, i) => {
-    const batch = batches.at(-1);
-    if (batch && tokens + ids.length <= maxTokens) {
-      batch[1] = i + 1;
-      tokens += ids.length;
-    } else {
-      batches.push([i, i + 1]);
-      tokens = ids.length;
-    }
-  });
-  return batches;
-}
 
 /**
  * Scores inputs in their order, without dropout. While the device works on a batch the next one is packed and handed over, so that

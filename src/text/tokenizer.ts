@@ -26,6 +26,8 @@ export interface Tokenizer {
   /** Ids of a text without special tokens around it; special tokens written in the text are recognised, as HF does. */
   encode(text: string): Int32Array;
   frame: PairFrame;
+  /** The id of a token of the vocabulary as it is written there, `[unused0]`; undefined where it has none. */
+  id(token: string): number | undefined;
 }
 
 /**
@@ -50,7 +52,8 @@ export function loadTokenizer(files: Readonly<Record<string, string>>): Tokenize
   }
   const fixed = bertNormalizerFixes(definition);
   const encode = (text: string) => Int32Array.from(hub.encode(fixed(text), { add_special_tokens: false }).ids);
-  return { encode: withWordCache(encode, definition), frame: pairFrame(hub, definition) };
+  const id = (token: string) => hub.token_to_id(token);
+  return { encode: withWordCache(encode, definition), frame: pairFrame(hub, definition), id };
 }
 
 function readJson(files: Readonly<Record<string, string>>, name: string): Record<string, unknown> {

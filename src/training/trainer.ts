@@ -4,7 +4,7 @@ import { derivedSeed } from '../kernels/random';
 import { AdamW } from '../models/adam-w';
 import type { CrossEncoder } from '../models/cross-encoder';
 import type { TrainingOptions } from '../recipes/recipe';
-import { turn } from '../reranking/turn';
+import { turn } from '../kernels/turn';
 import type { BatchSource } from './batch-source';
 import type { TrainingControl } from './control';
 import { DivergenceError } from './divergence-error';

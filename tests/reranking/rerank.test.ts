@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Run } from '../../src/formats/records';
 import { rankedByScore } from '../../src/reranking/by-score';
 import { rerank, type RerankEvent, type RerankRequest } from '../../src/reranking/rerank';
-import { tokenBatches } from '../../src/reranking/score-pairs';
+import { tokenBatches } from '../../src/text/token-batches';
 import { packBatch } from '../../src/text/pack';
 import { openWasm } from '../training/on-wasm';
 import { tinyModel, tinyRun, tinyTexts } from '../training/tiny';
