@@ -56,7 +56,7 @@ test('a recipe is fitted to the data and trains', async () => {
 
   await page.getByRole('button', { name: 'Start' }).click();
   const live = page.getByRole('article', { name: 'Experiment demo-cl' });
-  await live.getByText('finished').waitFor({ timeout: 180_000 });
+  await live.getByText('finished', { exact: true }).waitFor({ timeout: 180_000 });
   expect(await live.innerText()).toContain(`${STEPS} / ${STEPS} steps`);
   const results = live.getByRole('table');
   expect(await results.getByRole('row').count()).toBe(4);
