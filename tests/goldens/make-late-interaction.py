@@ -62,7 +62,7 @@ def main():
     weight = torch.randn(DIMENSION, HIDDEN) * 0.4
     (OUT / "config.json").write_text(config.to_json_string(use_diff=True))
     tensors = {f"bert.{name}": value.contiguous() for name, value in model.state_dict().items()}
-    save_file({**tensors, "linear.weight": weight}, OUT / "model.safetensors")
+    save_file({**tensors, "linear.weight": weight}, OUT / "model.safetensors", metadata={"format": "pt"})
 
     ids_of = tokenizer.convert_tokens_to_ids
     skipped = {tokenizer.encode(symbol, add_special_tokens=False)[0] for symbol in string.punctuation}
