@@ -2,6 +2,8 @@
 
 /** A flag: its value's name in the help (none for a switch), what it is for, whether it must be given or may be repeated. */
 export interface Flag {
+  /** A letter that stands for it: `-f`. */
+  short?: string;
   value?: string;
   help: string;
   required?: boolean;
@@ -11,22 +13,23 @@ export interface Flag {
 export type Flags = Record<string, string | true | string[]>;
 
 /**
- * Reads `--name value`, `--name=value` and switches.
+ * Reads `--name value`, `--name=value`, `-n value` and switches.
  * @throws naming the flag that is unknown, lacks its value, or is missing.
  */
 export function readFlags(table: Record<string, Flag>, words: string[]): Flags {
   const flags: Flags = {};
   for (let i = 0; i < words.length; i++) {
     const word = words[i]!;
-    const [name, inline] = word.startsWith('--') ? split(word.slice(2)) : ['', undefined];
+    const [name, inline] = word.startsWith('--') ? split(word.slice(2)) : [longOf(table, word), undefined];
     const flag = table[name];
     if (!flag) {
       throw new Error(
-        `unknown flag ${word}; this verb has ${Object.keys(table)
-          .map((key) => `--${key}`)
+        `unknown flag ${word}; this verb has ${Object.entries(table)
+          .map(([key, { short }]) => (short ? `-${short}/--${key}` : `--${key}`))
           .join(' ')}`,
       );
     }
+    if (flags[name] !== undefined && !flag.repeated) throw new Error(`--${name} is given twice`);
     if (!flag.value) {
       flags[name] = true;
       continue;
@@ -40,6 +43,12 @@ export function readFlags(table: Record<string, Flag>, words: string[]): Flags {
     if (flag.required && flags[name] === undefined) throw new Error(`--${name} ${flag.value} is missing: ${flag.help}`);
   }
   return flags;
+}
+
+/** `-f` → the name of the flag that has this letter; empty if there is none. */
+function longOf(table: Record<string, Flag>, word: string): string {
+  if (!/^-[a-z]$/i.test(word)) return '';
+  return Object.entries(table).find(([, { short }]) => short === word.slice(1))?.[0] ?? '';
 }
 
 function split(word: string): [string, string | undefined] {
@@ -82,7 +91,7 @@ export function backendFlag(flags: Flags): 'webgpu' | 'wasm' | undefined {
 export function describeFlags(table: Record<string, Flag>): string {
   return Object.entries(table)
     .map(([name, flag]) => {
-      const form = `--${name}${flag.value ? ` ${flag.value}` : ''}`;
+      const form = `${flag.short ? `-${flag.short}, ` : ''}--${name}${flag.value ? ` ${flag.value}` : ''}`;
       return `  ${form.padEnd(28)} ${flag.help}${flag.required ? ' (needed)' : ''}`;
     })
     .join('\n');

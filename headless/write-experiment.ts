@@ -41,9 +41,15 @@ export interface WrittenExperiment {
   report?: ExperimentReport;
 }
 
-/** Writes all that is there of an experiment; without a report when it is not finished. */
-export async function writeExperiment(session: Session, id: string): Promise<WrittenExperiment> {
-  const { app, output } = session;
+/**
+ * Writes all that is there of an experiment; without a report when it is not finished.
+ * @param folder below the output folder; that itself if left out
+ */
+export async function writeExperiment(session: Session, id: string, folder = ''): Promise<WrittenExperiment> {
+  const { app } = session;
+  const output = join(session.output, folder);
+  const below = (path: string) => (folder ? `${folder}/${path}` : path);
+  await mkdir(output, { recursive: true });
   const experiment = (await app.experiments()).find((entry) => entry.id === id);
   if (!experiment) throw new Error(`experiment ${id}: not in the library`);
   const log = join(output, 'log.jsonl');
@@ -61,14 +67,14 @@ export async function writeExperiment(session: Session, id: string): Promise<Wri
   const stored = await app.checkpoints();
   const checkpoints: string[] = [];
   for (const entry of stored.filter(({ experiment: from }) => from === id)) {
-    const folder = `checkpoints/${fileNameOf(entry.name)}`;
-    await app.writeCheckpoint(entry.id, folder);
-    checkpoints.push(join(output, folder));
+    const path = `checkpoints/${fileNameOf(entry.name)}`;
+    await app.writeCheckpoint(entry.id, below(path));
+    checkpoints.push(join(output, path));
   }
   const runs: string[] = [];
   for (const { testSet, system, run } of progress?.results ?? []) {
     const path = `runs/${fileNameOf(`${testSet}.${system}`)}.trec`;
-    await app.writeDataset(run, path);
+    await app.writeDataset(run, below(path));
     runs.push(join(output, path));
   }
   if (!experiment.report) return { log, checkpoints, runs };

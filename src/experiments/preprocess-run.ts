@@ -21,11 +21,12 @@ export interface RunToSplit {
   seed: number;
   sample?: number;
   depth?: number;
+  source?: string;
 }
 
 /** @throws FormatError when the file is something else, or no line of it can be read. */
 export async function* preprocessRun(library: Library, request: RunToSplit): AsyncGenerator<Progress | Preprocessed> {
-  const { run, name, evalShare, seed, sample, depth = Infinity } = request;
+  const { run, name, evalShare, seed, sample, depth = Infinity, source = run.name } = request;
   const format = await formatOf(run);
   const skipped = new SkippedLines();
   const lines = () => openLines(run, format);
@@ -41,7 +42,7 @@ export async function* preprocessRun(library: Library, request: RunToSplit): Asy
   const evaluationQueries = heldOut(kept, evalShare, seed);
 
   const store = (part: string, wanted: (query: string) => boolean) =>
-    stored(library, `${name}-${part}`, linesOf(lines(), wanted, depth), run, skipped);
+    stored(library, `${name}-${part}`, linesOf(lines(), wanted, depth), { source, size: run.size }, skipped);
   const train = yield* store('train', (query) => kept.has(query) && !evaluationQueries.has(query));
   const evaluation = evaluationQueries.size ? yield* store('eval', (query) => evaluationQueries.has(query)) : undefined;
   yield {
@@ -88,7 +89,7 @@ async function* stored(
   library: Library,
   name: string,
   chunks: AsyncIterable<ParsedChunk<RunLine>>,
-  { name: source, size }: ReadableFile,
+  { source, size }: { source: string; size: number },
   skipped: SkippedLines,
 ): AsyncGenerator<Progress, Dataset> {
   const told = { count: 0, listed: 0 };

@@ -9,6 +9,7 @@ import type { PreprocessRequest } from '../experiments/preprocess';
 import type { Preprocessed } from '../experiments/preprocessed';
 import { looksLikeModelId } from '../hub/model-id';
 import type { Checkpoint, Dataset, DatasetKind, Experiment } from '../storage/entries';
+import type { StorageReport } from '../storage/library';
 import type { Studio } from '../../workers/connect';
 import type { Bm25RunRequest, DeviceReport, RerankRequest, RunRequest } from '../../workers/protocol';
 import { teachAutomation, type TeachAutomation } from './teach-automation';
@@ -35,15 +36,17 @@ export interface Automation extends TeachAutomation {
   experiments(): Promise<Experiment[]>;
   /** Everything that an experiment told and that is worth keeping, in order. */
   experimentLog(experiment: string): Promise<ExperimentEvent[]>;
-  /** Imports a file, or finds the data set that was made from it; returns its id. */
-  importFile(kind: DatasetKind, file: OfferedFile): Promise<string>;
+  /** The browser's own figures. */
+  storage(): Promise<StorageReport>;
+  /** Imports a file, or finds the data set that was made from it; returns its id. It is called as its file unless a name is given. */
+  importFile(kind: DatasetKind, file: OfferedFile, name?: string): Promise<string>;
   /** Imports a checkpoint folder, downloads a model of the hub, or finds the stored one; returns its id. */
   importCheckpoint(reference: CheckpointReference): Promise<string>;
   /** Takes models from a mirror of the hub from now on. */
   useHub(url: string): Promise<void>;
   installDemo(): Promise<void>;
   preprocess(
-    request: Pick<PreprocessRequest, 'evalShare' | 'seed' | 'name' | 'sample'> &
+    request: Pick<PreprocessRequest, 'evalShare' | 'seed' | 'name' | 'sample' | 'source'> &
       (
         | { dataset: 'rankgpt'; permutations: OfferedFile; retrieved: OfferedFile }
         | { dataset: 'colbert'; run: OfferedFile; depth?: number }
@@ -93,16 +96,14 @@ export function createAutomation(studio: Studio, tell: (event: AutomationEvent) 
     throw new Error(`${what}: ended without a result`);
   }
 
-  async function importFile(kind: DatasetKind, file: OfferedFile): Promise<string> {
+  async function importFile(kind: DatasetKind, file: OfferedFile, name = file.fileName): Promise<string> {
     const source = file.identity;
     const stored = (await data.api.datasets()).find(
       (entry) => entry.kind === kind && entry.source === source && entry.state === 'ready',
     );
     if (stored) return stored.id;
     const blob = await fetchFile(file);
-    const events = data.read(
-      data.api.importDataset({ kind, name: file.fileName, file: blob, fileName: file.fileName, source }),
-    );
+    const events = data.read(data.api.importDataset({ kind, name, file: blob, fileName: file.fileName, source }));
     for await (const event of events) {
       if (event.type === 'progress') {
         tell({ type: 'progress', what: `importing ${file.fileName}`, done: event.bytesRead, total: event.totalBytes });
@@ -149,6 +150,7 @@ export function createAutomation(studio: Studio, tell: (event: AutomationEvent) 
     checkpoints: () => data.api.checkpoints(),
     experiments: () => data.api.experiments(),
     experimentLog: (experiment) => data.api.experimentLog(experiment),
+    storage: () => data.api.storage(),
     importFile,
 
     async importCheckpoint(reference) {
