@@ -48,6 +48,8 @@ async function open(port: number, profile: string, webgpuFlags: readonly string[
     .launchPersistentContext(profile, {
       executablePath: findChromium(),
       headless: true,
+      // One origin for every build: each command must see the build that it serves, not one that was kept.
+      serviceWorkers: 'block',
       args: [
         '--no-sandbox',
         ...webgpuFlags,

@@ -2,6 +2,7 @@
 import { mount } from 'svelte';
 import App from './App.svelte';
 import { createAutomation, type Automation, type AutomationEvent } from './automation';
+import { keepOffline } from './offline/keep-offline';
 import { studio } from './studio.svelte';
 import './tokens.css';
 import './base.css';
@@ -20,3 +21,6 @@ declare global {
 }
 
 window.rerankStudio = createAutomation(studio, (event) => window.rerankStudioTell?.(event));
+
+// After the first load, which needs the network for itself.
+addEventListener('load', () => void keepOffline());

@@ -4,14 +4,16 @@ export interface Toast {
   id: number;
   message: string;
   action?: { label: string; run: () => void };
+  /** Stays until it is dismissed or acted on. */
+  stays: boolean;
 }
 
 class Toasts {
   list = $state<Toast[]>([]);
   #next = 0;
 
-  show(message: string, action?: Toast['action']): void {
-    this.list = [...this.list.slice(-2), { id: this.#next++, message, action }];
+  show(message: string, action?: Toast['action'], stays?: 'stays'): void {
+    this.list = [...this.list.slice(-2), { id: this.#next++, message, action, stays: stays !== undefined }];
   }
 
   dismiss(id: number): void {
