@@ -38,6 +38,7 @@ async function violations(): Promise<string[]> {
 const PAGES = {
   home: 'Run the demo',
   data: 'demo-test',
+  'data/teacher': 'What is learnt from',
   'fine-tune': 'Start',
   rank: 'Search',
   results: 'Reports|judgements',
