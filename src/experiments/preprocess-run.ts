@@ -6,6 +6,7 @@
 import { detectFormat } from '../formats/detect-format';
 import { FormatError } from '../formats/format-error';
 import type { ReadableFile } from '../formats/packed-file';
+import { lineError } from '../formats/parse-lines';
 import type { LineError, ParsedChunk, RunLine } from '../formats/records';
 import { parseRun, type RunFormat } from '../formats/runs';
 import { heldOut, sampleQueries } from '../formats/split-queries';
@@ -63,8 +64,31 @@ async function formatOf(run: ReadableFile): Promise<RunFormat> {
   return 'colbert';
 }
 
+/** The file's lines. Of a document that comes twice in a ranking the first line stands, and the second is an error. */
 async function* openLines(run: ReadableFile, format: RunFormat): AsyncGenerator<ParsedChunk<RunLine>> {
-  yield* parseRun(await run.open(), format);
+  let query: string | undefined;
+  // Of the ranking that is being read: where a file's rankings are scattered, the import finds what this does not.
+  let documents = new Set<string>();
+  for await (const { records, lines, errors, bytesRead } of parseRun(await run.open(), format)) {
+    const kept: RunLine[] = [];
+    const places: number[] = [];
+    const doubles: LineError[] = [];
+    for (const [i, record] of records.entries()) {
+      if (record.query !== query) {
+        query = record.query;
+        documents = new Set();
+      }
+      if (documents.has(record.document)) {
+        const reason = `expected document ${record.document} once, found it a second time: the first one stands`;
+        doubles.push(lineError(run.name, lines![i]!, reason, `${query} ${record.document}`));
+        continue;
+      }
+      documents.add(record.document);
+      kept.push(record);
+      places.push(lines![i]!);
+    }
+    yield { records: kept, lines: places, errors: [...errors, ...doubles], bytesRead };
+  }
 }
 
 /** The lines of some queries, down to a rank. What is wrong with the others was said when the queries were found. */

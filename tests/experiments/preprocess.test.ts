@@ -87,17 +87,25 @@ describe("RankGPT's lists", () => {
 describe("a first stage's run", () => {
   const line = (query: string, rank: number) => `${query}\t${query}-d${rank}\t${rank}\t${100 - rank}`;
   const lines = QUERIES.flatMap((query) => Array.from({ length: 8 }, (_, i) => line(query, i + 1)));
-  const text = [...lines.slice(0, 5), 'q0\tno rank', ...lines.slice(5), line('q1', 1)].join('\n');
+  const text = [
+    ...lines.slice(0, 5),
+    'q0\tno rank',
+    ...lines.slice(5, 17),
+    line('q2', 1),
+    ...lines.slice(17),
+    line('q1', 1),
+  ].join('\n');
   const request = (data: string | Uint8Array, more: object = {}): PreprocessRequest =>
     ({ ...common, dataset: 'colbert', run: file('ranking.tsv', data), ...more }) as PreprocessRequest;
 
   it('is split query by query; bad lines and doubles are counted and listed', async () => {
     const library = await freshLibrary();
     const { train, evaluation, lists, skipped, listed } = await done(library, request(text));
-    expect([lists, skipped, train.count, evaluation!.count]).toEqual([200, 2, 198 * 8, 2 * 8]);
+    expect([lists, skipped, train.count, evaluation!.count]).toEqual([200, 3, 198 * 8, 2 * 8]);
     expect(listed.map(({ query, line, reason }) => `${query} ${line}: ${reason}`)).toEqual([
       'q0 6: expected 3 or 4 columns separated by tabs, found 2',
-      'undefined 1602: expected document q1-d1 once for query q1, found it a second time: the first one stands',
+      'q2 19: expected document q2-d1 once, found it a second time: the first one stands',
+      'undefined 1603: expected document q1-d1 once for query q1, found it a second time: the first one stands',
     ]);
     const ranking = await library.readRanking(train.id, 'q3');
     expect(ranking.map(({ document, rank, score }) => [document, rank, score])).toEqual(
