@@ -48,6 +48,16 @@ class Composer {
     void this.#check();
   }
 
+  /** Takes a recipe from elsewhere: one of the presets, a preset that was changed, or one of its own. */
+  take(yaml: string): void {
+    const name = /^name:\s*(\S+)/m.exec(yaml)?.[1];
+    this.preset = PRESETS.find((preset) => preset.yaml === yaml) ?? PRESETS.find((preset) => preset.name === name);
+    clearTimeout(this.#timer);
+    this.yaml = yaml;
+    this.checked = false;
+    void this.#check();
+  }
+
   edit(yaml: string): void {
     this.yaml = yaml;
     this.checked = false;
