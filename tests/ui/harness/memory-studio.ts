@@ -370,6 +370,19 @@ const ranker = {
   },
 };
 
+const teacher = {
+  teachings: async () => [],
+  keptModels: async () => [],
+  belongingTo: async () => ({ collection: datasets[0]?.id, queries: datasets[1]?.id }),
+  queries: async () => queries,
+  list: async () =>
+    passages.slice(0, 20).map((one, i) => ({ document: one.id, text: one.text, rank: i + 1, score: 1 })),
+  plan: async () => ({
+    ...{ lists: 32, done: 0, passages: 640, dropped: [] },
+    estimate: { lists: 32, questions: 32, usage: { promptTokens: 52_000, answerTokens: 2600 }, sample: 32 },
+  }),
+};
+
 const connection = (api: object) => ({
   api,
   died: new Promise<never>(() => {}),
@@ -383,4 +396,5 @@ export const startStudio = () => ({
   data: connection(data),
   retrieval: connection(retrieval),
   ranker: connection(ranker),
+  teacher: connection(teacher),
 });
