@@ -94,6 +94,7 @@ test('a checkpoint goes out as one zip, and comes in by it', async () => {
   const { page, folder } = studio;
   const download = page.waitForEvent('download');
   await page.getByRole('button', { name: `Export ${MODEL}`, exact: true }).click();
+  await page.getByRole('button', { name: 'Download', exact: true }).click();
   const path = join(folder, 'mini by zip.zip');
   await (await download).saveAs(path);
   await importFiles(studio, [path]);
