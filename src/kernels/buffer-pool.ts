@@ -57,6 +57,11 @@ export class BufferPool {
     return this.waiting.size;
   }
 
+  /** Destroys the free buffers. */
+  trim(): void {
+    for (const buffer of [...this.waiting]) this.forget(buffer);
+  }
+
   dispose(): void {
     for (const buffer of [...this.used, ...this.waiting]) buffer.destroy();
     this.used.clear();

@@ -29,6 +29,23 @@ export class DeviceMemoryError extends Error {
   }
 }
 
+/** wasm's memory has no room left for a tensor. */
+export class HeapMemoryError extends RangeError {
+  override name = 'HeapMemoryError';
+  constructor(bytes: number) {
+    const mebibytes = Math.ceil(bytes / 2 ** 20);
+    super(
+      `wasm: no room for ${mebibytes} MiB more (4 GiB in all at most); use smaller batches or a smaller memory budget`,
+    );
+  }
+}
+
+/** Whether an error says that there was too little memory, so that less at a time may work: ours, or the JavaScript engine's. */
+export function isOutOfMemory(error: unknown): boolean {
+  if (error instanceof DeviceMemoryError || error instanceof HeapMemoryError) return true;
+  return error instanceof RangeError && /allocation failed|too large for the implementation/.test(error.message);
+}
+
 /** The device is gone, and every tensor on it: the driver crashed, the GPU was reset or the device was destroyed. */
 export class DeviceLostError extends Error {
   override name = 'DeviceLostError';

@@ -28,6 +28,8 @@ export interface Device {
   readonly errors: readonly Error[];
   /** Throws the first failure: a KernelError, a DeviceMemoryError or a DeviceLostError. To be called at each read-back. */
   check(): void;
+  /** See `attempt` (attempt.ts). */
+  attempt<T>(work: () => Promise<T>, discard: (result: T) => void): Promise<T>;
   /**
    * A new device of the same backend, after a loss. All tensors of the old one are gone: dispose them, then load the
    * last checkpoint.

@@ -66,6 +66,7 @@ export async function openWasm(
     lost: new Promise(() => undefined),
     errors: [],
     check: () => undefined,
+    attempt: (work) => work(),
     reopen,
     close: () => kernels.close(),
   };

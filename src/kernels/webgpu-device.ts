@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { WANTED_FEATURES, adapterName, describeAdapter, limitsInWords, limitsOf, requestDevice } from './adapter';
-import { useBufferPool } from './buffer-pool';
+import { attemptOnGpu, type AttemptedGpu } from './attempt';
+import { useBufferPool, type BufferPool } from './buffer-pool';
 import { DeviceLostError, fromGpuError } from './device-errors';
 import type { Device } from './opened-device';
 import { registerWebgpuKernels } from './webgpu-kernels';
@@ -49,6 +50,7 @@ export async function openWebgpu(reopen: () => Promise<Device>): Promise<Device 
     check: () => {
       if (failures.errors[0]) throw failures.errors[0];
     },
+    attempt: (work, discard) => attemptOnGpu(attempted(device), work, discard),
     reopen,
     close: () => {
       failures.expectLoss();
@@ -61,6 +63,19 @@ export async function openWebgpu(reopen: () => Promise<Device>): Promise<Device 
 /** Its tensors stay known to tfjs until they are disposed, but their memory is gone. */
 function removeBackend(): void {
   if (tf.findBackendFactory('webgpu')) tf.removeBackend('webgpu');
+}
+
+function attempted(device: GPUDevice): AttemptedGpu {
+  const backend = tf.backend() as WebGPUBackend;
+  return {
+    device,
+    submit: () => {
+      backend.ensureCommandEncoderReady();
+      backend.endComputePassEncoder();
+      backend.submitQueue();
+    },
+    trim: () => (backend.bufferManager as unknown as BufferPool).trim(),
+  };
 }
 
 /** Collects what goes wrong on a device. WebGPU throws nothing: it tells by events, later. */

@@ -40,13 +40,34 @@ function widestBytesPerToken({ config }: Pick<CrossEncoder, 'config'>): number {
   return BYTES * Math.max(config.intermediateSize, 2 * config.hiddenSize);
 }
 
+/** How a step is kept within its memory. */
+export interface MemoryPlan {
+  /** Of a piece at most; a longer sequence is a piece of its own. */
+  pieceTokens: number;
+}
+
 /**
- * Says which pieces fit in a budget of bytes, weights and moments included. (MiniLM with 1 GiB: 4,966 tokens a piece; tfjs counted a peak of
+ * The pieces that fit in a budget of bytes, weights and moments included. (MiniLM with 1 GiB: 4,966 tokens a piece; tfjs counted a peak of
  * 918 MB.) A piece of the longest possible input always does.
  */
-export function createFits(budget: 'auto' | number, model: CrossEncoder): Fits {
+export function planMemory(budget: 'auto' | number, model: CrossEncoder): MemoryPlan {
   const bytes = budget === 'auto' ? AUTO_ACTIVATION_BYTES : budget - fixedBytes(model);
   const inBudget = Math.min(bytes / activationBytesPerToken(model), largestTensorBytes() / widestBytesPerToken(model));
-  const tokens = Math.max(model.config.maxPositions, Math.floor(inBudget));
-  return (wanted) => wanted <= tokens;
+  return { pieceTokens: Math.max(model.config.maxPositions, Math.floor(inBudget)) };
+}
+
+/**
+ * The plan for a step whose memory was not there after all: pieces of half of what they were.
+ * @param batchTokens of the step's largest batch, which may be less than a piece was allowed to be.
+ * @param longest tokens of the step's longest sequence.
+ * @returns undefined where every piece is one sequence already.
+ */
+export function halved({ pieceTokens }: MemoryPlan, batchTokens: number, longest: number): MemoryPlan | undefined {
+  const tokens = Math.min(pieceTokens, batchTokens);
+  return tokens > longest ? { pieceTokens: Math.floor(tokens / 2) } : undefined;
+}
+
+/** What `planGroups` asks. */
+export function fitsIn({ pieceTokens }: MemoryPlan): Fits {
+  return (tokens) => tokens <= pieceTokens;
 }

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { NamedArray } from '../formats/named-array';
+import { isOutOfMemory } from '../kernels/device-errors';
 import { derivedSeed } from '../kernels/random';
 import { AdamW } from '../models/adam-w';
 import type { CrossEncoder } from '../models/cross-encoder';
@@ -12,8 +13,7 @@ import { afterValidation, FRESH } from './early-stopping';
 import type { ListTexts } from './encode-lists';
 import type { ListLoss } from './losses/list-loss';
 import { LOSSES } from './losses/losses';
-import { createFits } from './memory-budget';
-import type { Fits } from './plan';
+import { halved, planMemory, type MemoryPlan } from './memory-budget';
 import { createSchedule, type Schedule } from './schedule';
 import { createTimer, StepClock } from './step-clock';
 import type { StepLog } from './step-log';
@@ -77,11 +77,11 @@ class TrainingRun {
   private readonly loss: ListLoss;
   private readonly plan: StepPlan;
   private readonly schedule: Schedule;
-  private readonly fits: Fits;
   private readonly optimizer: AdamW;
   private readonly clock = new StepClock();
   private readonly resumePointDue: () => boolean;
   private readonly batchDue = createTimer(BATCH_SHOWN_EVERY_MS, -Infinity);
+  private memory: MemoryPlan;
   private state: TrainingState;
   private next?: Promise<PreparedStep>;
   private unread?: UnreadStep;
@@ -93,7 +93,7 @@ class TrainingRun {
     this.loss = LOSSES[options.loss];
     this.plan = createStepPlan(source, options);
     this.schedule = createSchedule(options, this.plan.totalSteps);
-    this.fits = createFits(options.memoryBudget, model);
+    this.memory = planMemory(options.memoryBudget, model);
     this.resumePointDue = createTimer(setup.resumePointEvery ?? RESUME_POINT_EVERY_MS);
     this.state = resume?.state ?? { step: 0, patience: FRESH, skippedLists: 0 };
     this.optimizer = new AdamW(model.parameters(), { weightDecay: options.weightDecay, ...ADAM });
@@ -133,10 +133,8 @@ class TrainingRun {
 
   /** Hands one step over to the device, and tells of the one before if that was not read yet. */
   private async *step(): AsyncGenerator<TrainingEvent, void> {
-    const { model, options } = this.setup;
     const { step } = this.state;
-    const turn = () => this.interruptible();
-    await turn();
+    await this.interruptible();
     const prepared = await (this.next ?? this.prepare(step));
     this.next = step + 1 < this.plan.totalSteps ? this.prepare(step + 1) : undefined;
     const learningRate = this.schedule(step);
@@ -145,16 +143,44 @@ class TrainingRun {
       yield* this.emptyStep(prepared, learningRate);
       return;
     }
-    const { loss, fits } = this;
-    const { reduction, clipNorm } = options;
-    const seed = derivedSeed(options.seed, step);
-    const stepOptions = { loss, reduction, learningRate, clipNorm, seed, fits, turn };
-    const launched = await launchStep(model, this.optimizer, prepared, stepOptions);
+    const launched = yield* this.launch(prepared, learningRate);
     const before = this.unread;
     this.unread = { launched, prepared, step: step + 1, learningRate };
     this.emptySteps = 0;
     if (before) yield* this.read(before);
     yield* this.countStep(prepared);
+  }
+
+  /** Hands a step over to the device; when its memory is not there, in smaller pieces, which gives the same gradient. */
+  private async *launch(prepared: PreparedStep, learningRate: number): AsyncGenerator<TrainingEvent, LaunchedStep> {
+    const { loss, optimizer } = this;
+    const { model, options } = this.setup;
+    const { reduction, clipNorm } = options;
+    const seed = derivedSeed(options.seed, this.state.step);
+    const turn = () => this.interruptible();
+    for (;;) {
+      const updates = optimizer.steps;
+      const stepOptions = { loss, reduction, learningRate, clipNorm, seed, memory: this.memory, turn };
+      try {
+        return await launchStep(model, optimizer, prepared, stepOptions);
+      } catch (error) {
+        const smaller = isOutOfMemory(error) && optimizer.steps === updates && this.smallerPieces(prepared);
+        if (!smaller) throw error;
+        this.memory = smaller;
+        const { pieceTokens } = smaller;
+        const step = this.state.step + 1;
+        yield {
+          type: 'note',
+          message: `Memory was short in step ${step}: it is done again in pieces of at most ${pieceTokens} tokens, and so are the steps after it.`,
+        };
+      }
+    }
+  }
+
+  private smallerPieces({ batches }: PreparedStep): MemoryPlan | undefined {
+    const lengths = batches.map(({ lists }) => lists.flatMap(({ inputs }) => inputs.map(({ ids }) => ids.length)));
+    const tokens = lengths.map((batch) => batch.reduce((sum, length) => sum + length, 0));
+    return halved(this.memory, Math.max(...tokens), Math.max(...lengths.flat()));
   }
 
   /** A step none of whose lists teaches anything: it counts, and nothing is updated. */

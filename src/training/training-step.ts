@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { attempt } from '../kernels/attempt';
 import { derivedSeed } from '../kernels/random';
 import { readBack } from '../kernels/read-back';
 import type { AdamW } from '../models/adam-w';
@@ -7,9 +8,9 @@ import { Gradients } from '../models/gradients';
 import type { TrainingOptions } from '../recipes/recipe';
 import type { Batch } from './batches';
 import { encodeLists, type ListTexts } from './encode-lists';
-import { batchGradient, type EncodedList } from './gradient';
+import { batchGradient, type BatchGradient, type EncodedList } from './gradient';
 import type { ListLoss } from './losses/list-loss';
-import type { Fits } from './plan';
+import { fitsIn, type MemoryPlan } from './memory-budget';
 
 /** An optimiser step's batches with their inputs, and what was left out of them. */
 export interface PreparedStep {
@@ -50,7 +51,7 @@ export interface StepOptions {
   clipNorm: number;
   /** Of the step's dropout. */
   seed: number;
-  fits: Fits;
+  memory: MemoryPlan;
   /** Awaited between two pieces of work; throw from it to stop: then nothing was updated. */
   turn: () => Promise<void>;
 }
@@ -58,28 +59,20 @@ export interface StepOptions {
 /**
  * One optimiser step: the gradient of the mean of the batches' losses, and an update. Nothing is read back, so that the device need
  * not wait for us.
+ *
+ * @throws DeviceMemoryError or HeapMemoryError where the gradient did not fit: nothing was updated then.
  */
 export async function launchStep(
   model: CrossEncoder,
   optimizer: AdamW,
-  { batches }: PreparedStep,
-  { loss, reduction, learningRate, clipNorm, seed, fits, turn }: StepOptions,
+  step: PreparedStep,
+  options: StepOptions,
 ): Promise<LaunchedStep> {
-  const gradients = new Gradients();
-  const losses: tf.Scalar[] = [];
-  let scores: tf.Tensor1D | undefined;
+  const gradient = await attempt(() => stepGradient(model, step, options), disposeGradient);
   try {
-    for (const [index, { lists }] of batches.entries()) {
-      const factor = 1 / batches.length;
-      const options = { factor, reduction, seed: derivedSeed(seed, index), fits, turn };
-      const result = await batchGradient(model, lists, loss, options);
-      losses.push(result.loss);
-      if (scores) result.scores.dispose();
-      else scores = result.scores;
-      gradients.add(result.gradients);
-    }
-    const norm = optimizer.step(gradients, learningRate, clipNorm);
-    const values = tf.tidy(() => tf.concat([tf.reshape(tf.addN(losses), [1]), tf.reshape(norm, [1]), scores!]));
+    const { loss, scores, gradients } = gradient;
+    const norm = optimizer.step(gradients, options.learningRate, options.clipNorm);
+    const values = tf.tidy(() => tf.concat([tf.reshape(loss, [1]), tf.reshape(norm, [1]), scores]));
     norm.dispose();
     return {
       async read() {
@@ -91,8 +84,40 @@ export async function launchStep(
       dispose: () => values.dispose(),
     };
   } finally {
-    gradients.dispose();
-    tf.dispose(losses);
-    scores?.dispose();
+    disposeGradient(gradient);
   }
+}
+
+/** Loss and gradient of all batches, and the scores of the first. */
+async function stepGradient(
+  model: CrossEncoder,
+  { batches }: PreparedStep,
+  { loss, reduction, seed, memory, turn }: StepOptions,
+): Promise<BatchGradient> {
+  const gradients = new Gradients();
+  const losses: tf.Scalar[] = [];
+  let scores: tf.Tensor1D | undefined;
+  try {
+    for (const [index, { lists }] of batches.entries()) {
+      const factor = 1 / batches.length;
+      const options = { factor, reduction, seed: derivedSeed(seed, index), fits: fitsIn(memory), turn };
+      const result = await batchGradient(model, lists, loss, options);
+      losses.push(result.loss);
+      if (scores) result.scores.dispose();
+      else scores = result.scores;
+      gradients.add(result.gradients);
+    }
+    return { loss: tf.addN(losses) as tf.Scalar, scores: scores!, gradients };
+  } catch (error) {
+    gradients.dispose();
+    scores?.dispose();
+    throw error;
+  } finally {
+    tf.dispose(losses);
+  }
+}
+
+function disposeGradient({ loss, scores, gradients }: BatchGradient): void {
+  tf.dispose([loss, scores]);
+  gradients.dispose();
 }

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { beforeEach, expect, test } from 'vitest';
+import { attempt } from '../../src/kernels/attempt';
 import { DeviceLostError, DeviceMemoryError, KernelError, fromGpuError } from '../../src/kernels/device-errors';
 import { openDevice, type Device } from '../../src/kernels/device';
 import { program, run } from '../../src/kernels/program.webgpu';
@@ -95,6 +96,32 @@ test('what a lost device leaves behind can be disposed after it was opened again
 test('out of memory is an error of its own', () => {
   expect(fromGpuError(new GPUOutOfMemoryError('no room for 2 GiB'))).toBeInstanceOf(DeviceMemoryError);
   expect(fromGpuError(new GPUOutOfMemoryError('no room for 2 GiB')).message).toMatch(/smaller micro-batches/);
+});
+
+test('after an attempt that memory was short for the device is as good as before', async () => {
+  const gpu = gpuDevice();
+  const pop = gpu.popErrorScope.bind(gpu);
+  gpu.popErrorScope = async () => {
+    gpu.popErrorScope = pop;
+    await pop();
+    return new GPUOutOfMemoryError('no room for 2 GiB');
+  };
+  const before = tf.memory().numTensors;
+  const work = async () => {
+    // What a buffer that was not made leads to: an error of validation.
+    gpu.createShaderModule({ label: 'Broken', code: 'fn main( {' });
+    return tf.tidy(() => tf.add(tf.ones([1000]), 1));
+  };
+  await expect(attempt(work, (x) => x.dispose())).rejects.toBeInstanceOf(DeviceMemoryError);
+  expect(tf.memory().numTensors).toBe(before);
+  expect((tf.backend() as WebGPUBackend).bufferManager.getNumFreeBuffers()).toBe(0);
+  const y = await attempt(
+    async () => tf.tidy(() => tf.add(tf.ones([3]), 1)),
+    () => undefined,
+  );
+  expect([...(await readBack(y))]).toEqual([2, 2, 2]);
+  y.dispose();
+  device.check();
 });
 
 test('a loss while a read-back is under way is one as well', async () => {

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { NamedArray } from '../../src/formats/named-array';
+import { HeapMemoryError } from '../../src/kernels/device-errors';
 import { CrossEncoder } from '../../src/models/cross-encoder';
 import type { SamplingOptions, TrainingOptions } from '../../src/recipes/recipe';
 import type { Batch } from '../../src/training/batches';
@@ -100,6 +101,22 @@ async function* given(arrays: NamedArray[]) {
   yield* arrays;
 }
 
+/** After `soundSteps` steps the model has no room for more than `tokens` tokens at once: it fails when most of the work is done. */
+function withRoomFor(model: CrossEncoder, tokens: number, soundSteps: number): { failures: number } {
+  const room = { failures: 0 };
+  let passes = 0;
+  const original = model.lossAndGradients.bind(model);
+  model.lossAndGradients = (batch, ...others) => {
+    const result = original(batch, ...others);
+    if (++passes <= soundSteps * OPTIONS.accumulate || batch.tokens <= tokens) return result;
+    tf.dispose([result.loss, result.logits]);
+    result.gradients.dispose();
+    room.failures++;
+    throw new HeapMemoryError(batch.tokens);
+  };
+  return room;
+}
+
 describe('train', () => {
   it('learns a batch by heart', async () => {
     const options = { ...OPTIONS, accumulate: 1, maxSteps: 30, learningRate: 1e-2, schedule: 'constant' as const };
@@ -170,6 +187,37 @@ describe('train', () => {
       expect(loss).toBeCloseTo(large[i]!.loss, 4);
       expect(gradNorm / large[i]!.gradNorm).toBeCloseTo(1, 3);
     });
+  });
+
+  it('does a step again in smaller pieces when memory is short, with the same numbers', async () => {
+    const options = { ...OPTIONS, maxSteps: 4 };
+    const expected = numbers(await eventsOf({ model: await tinyModel({ dropout: 0.1 }), options }));
+    const model = await tinyModel({ dropout: 0.1 });
+    const before = tf.memory().numTensors;
+    const room = withRoomFor(model, 150, 2);
+    const events = await eventsOf({ model, options });
+    expect(room.failures).toBeGreaterThan(0);
+    expect(tf.memory().numTensors).toBe(before);
+    numbers(events).forEach(({ loss, gradNorm, tokens, step }, i) => {
+      expect({ step, tokens }).toEqual({ step: expected[i]!.step, tokens: expected[i]!.tokens });
+      expect(loss).toBeCloseTo(expected[i]!.loss, 4);
+      expect(gradNorm / expected[i]!.gradNorm).toBeCloseTo(1, 3);
+    });
+    const notes = of(events, 'note').map(({ message }) => message);
+    expect(notes).toHaveLength(room.failures);
+    expect(notes[0]).toMatch(/^Memory was short in step 3: it is done again in pieces of at most \d+ tokens/);
+    // It stays with the smaller pieces.
+    expect(events.findLastIndex(({ type }) => type === 'note')).toBeLessThan(
+      events.findIndex((event) => event.type === 'step' && event.step === 3),
+    );
+  });
+
+  it('gives up when there is no room for a single sequence, with nothing updated', async () => {
+    const model = await tinyModel();
+    const before = await collected(model.arrays());
+    withRoomFor(model, 0, 0);
+    await expect(eventsOf({ model, options: OPTIONS })).rejects.toThrow(HeapMemoryError);
+    expect(await collected(model.arrays())).toEqual(before);
   });
 
   it('keeps the number of tensors', async () => {

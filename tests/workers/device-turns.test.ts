@@ -16,6 +16,7 @@ function fakeDevice(): Device & { errors: Error[] } {
     check() {
       if (errors[0]) throw errors[0];
     },
+    attempt: (work) => work(),
     reopen: async () => fakeDevice(),
     close() {},
   };

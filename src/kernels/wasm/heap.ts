@@ -1,5 +1,6 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { TensorInfo } from '@tensorflow/tfjs';
+import { HeapMemoryError } from '../device-errors';
 import { type Call, CallQueue, QUEUE_BYTES } from './call-queue';
 
 /** What the compiled module (assembly/) offers. Addresses and sizes are 32-bit integers; addresses are of bytes. */
@@ -57,6 +58,7 @@ export class Heap {
     readonly programs: WasmExports,
   ) {
     this.module = backend.wasm as unknown as EmscriptenModule;
+    throwWhenFull(this.module);
   }
 
   /** From now on `threads` threads make the calls; returns the address of the queue that the others serve. */
@@ -87,13 +89,10 @@ export class Heap {
     return this.backend.dataIdMap.get(dataId).memoryOffset;
   }
 
-  /** A new tensor of float32, not cleared. Throws where the memory has no room for it (tfjs would write to address 0). */
+  /** A new tensor of float32, not cleared. */
   allocate(shape: number[]): TensorInfo & { address: number } {
     const tensor = this.backend.makeOutput(shape, 'float32');
-    const address = this.address(tensor);
-    if (address !== 0) return { ...tensor, address };
-    this.backend.disposeData(tensor.dataId);
-    throw outOfMemory(shape.reduce((product, n) => product * n, 1));
+    return { ...tensor, address: this.address(tensor) };
   }
 
   /** Frees a tensor that no one else knows. */
@@ -124,17 +123,26 @@ export class Heap {
   private scratch(floats: number): number {
     if (floats > this.scratchFloats) {
       if (this.scratchAddress) this.module._free(this.scratchAddress);
-      this.scratchAddress = this.module._malloc(4 * floats) >>> 0;
-      this.scratchFloats = this.scratchAddress ? floats : 0;
-      if (!this.scratchAddress) throw outOfMemory(floats);
+      [this.scratchAddress, this.scratchFloats] = [0, 0];
+      this.scratchAddress = this.module._malloc(4 * floats);
+      this.scratchFloats = floats;
     }
     return this.scratchAddress;
   }
 }
 
-function outOfMemory(floats: number): Error {
-  const mebibytes = Math.ceil((4 * floats) / 2 ** 20);
-  return new RangeError(
-    `wasm: no room for ${mebibytes} MiB more (4 GiB in all at most); use smaller batches or a smaller memory budget`,
-  );
+/**
+ * Makes tfjs's allocations, and ours, throw a HeapMemoryError where the memory has no room: its malloc says 0 then, and tfjs would write
+ * there.
+ */
+function throwWhenFull(module: EmscriptenModule): void {
+  // emscripten's first call puts the program itself in the place of its stub.
+  module._free(module._malloc(8));
+  const malloc = module._malloc;
+  module._malloc = (bytes) => {
+    // It would take the rest of a division by 2³².
+    const address = bytes < 2 ** 32 ? malloc(bytes) >>> 0 : 0;
+    if (address === 0 && bytes > 0) throw new HeapMemoryError(bytes);
+    return address;
+  };
 }
