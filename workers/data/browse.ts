@@ -8,7 +8,8 @@ const SHOWN = 20;
 
 /**
  * Rows `offset` … `offset + limit − 1` of a data set: a text each, or a query's judgements or ranking each. With `search`, of
- * those whose id or text contains it (letters of any case), which reads the whole data set.
+ * those whose id or text contains it (letters of any case), which reads the whole data set, or as much of it as was read when
+ * nobody waits for the answer any more.
  */
 export async function browse(
   library: Library,
@@ -16,6 +17,7 @@ export async function browse(
   offset: number,
   limit: number,
   search = '',
+  awaited: () => boolean = () => true,
 ): Promise<{ rows: BrowseRow[]; total: number }> {
   const isText = dataset.kind === 'collection' || dataset.kind === 'queries';
   const wanted = search.trim().toLowerCase();
@@ -30,6 +32,7 @@ export async function browse(
   };
   if (isText) {
     for await (const { ids, texts } of library.batches(dataset.id)) {
+      if (!awaited()) break;
       for (let i = 0; i < ids.length; i++) {
         const [id, text] = [ids[i]!, texts[i]!];
         if (id.toLowerCase().includes(wanted) || text.toLowerCase().includes(wanted)) meet(() => ({ id, text }));
@@ -40,6 +43,23 @@ export async function browse(
   const queries = (await library.queriesOf(dataset.id)).filter((id) => id.toLowerCase().includes(wanted));
   for (const id of queries.slice(offset, offset + limit)) rows.push({ id, text: await inWords(library, dataset, id) });
   return { rows, total: queries.length };
+}
+
+/** The row with exactly this id, by the tables of ids: without reading the data set. */
+export async function find(library: Library, dataset: Dataset, id: string): Promise<BrowseRow | undefined> {
+  switch (dataset.kind) {
+    case 'collection':
+    case 'queries': {
+      const stored = library.texts(dataset.id);
+      if ((await stored.unknown([id])).length > 0) return undefined;
+      return { id, text: (await stored.texts([id]))[0]! };
+    }
+    case 'qrels':
+    case 'run': {
+      const text = await inWords(library, dataset, id);
+      return text === '' ? undefined : { id, text };
+    }
+  }
 }
 
 async function inWords(library: Library, dataset: Dataset, query: string): Promise<string> {

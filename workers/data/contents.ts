@@ -7,7 +7,7 @@ import { NotStoredError } from '../../src/storage/errors';
 import type { Library } from '../../src/storage/library';
 import type { ContentsApi } from '../protocol';
 import { pushed } from '../stream';
-import { browse } from './browse';
+import { browse, find } from './browse';
 
 /** @throws NotStoredError. */
 export async function storedDataset(library: Library, id: string): Promise<Dataset> {
@@ -18,10 +18,17 @@ export async function storedDataset(library: Library, id: string): Promise<Datas
 
 export function contentsApi(opened: Promise<Library>): ContentsApi {
   let explainer: SamplingExplainer | undefined;
+  let searched = '';
   return {
     async browse(id, offset, limit, search) {
       const library = await opened;
-      return browse(library, await storedDataset(library, id), offset, limit, search);
+      // A search takes seconds where there are millions: the one before it stops.
+      const mine = (searched = `${id} ${search ?? ''}`);
+      return browse(library, await storedDataset(library, id), offset, limit, search, () => searched === mine);
+    },
+    async find(id, wanted) {
+      const library = await opened;
+      return find(library, await storedDataset(library, id), wanted);
     },
     async texts(id, ids) {
       const texts = await (await opened).texts(id).texts(ids);

@@ -91,13 +91,15 @@ export interface FilesApi {
 
 /** What is in the data sets, and what can be made of them without the GPU. */
 export interface ContentsApi {
-  /** A page of a data set: `search` keeps rows whose id or text contains it. */
+  /** A page of a data set: `search` keeps rows whose id or text contains it. Another search ends the one before it. */
   browse(
     dataset: string,
     offset: number,
     limit: number,
     search?: string,
   ): Promise<{ rows: BrowseRow[]; total: number }>;
+  /** The row of exactly this id, at once, however large the data set is. */
+  find(dataset: string, id: string): Promise<BrowseRow | undefined>;
   texts(dataset: string, ids: string[]): Promise<TextRecord[]>;
   /** A query's judgements: document → grade. */
   judgements(qrels: string, query: string): Promise<Record<string, number>>;

@@ -230,6 +230,7 @@ const data = {
     const found = search ? all.filter((row) => row.id.includes(search) || row.text.includes(search)) : all;
     return { rows: found.slice(offset, offset + limit), total: found.length };
   },
+  find: async (_id: string, wanted: string) => [...passages, ...queries].find((row) => row.id === wanted),
   texts: async (_id: string, ids: string[]) =>
     ids.map((id) => [...passages, ...queries].find((one) => one.id === id) ?? { id, text: '' }),
   judgements: async () => ({ p000: 2, p008: 1, p016: 0 }),
