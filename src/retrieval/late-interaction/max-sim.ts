@@ -37,29 +37,59 @@ export function askingVectors(query: Float32Array, dimension: number): AskingVec
 }
 
 /** MaxSim of one query and each of some documents, as one product on the device. */
-export async function maxSims({ weight, bias }: AskingVectors, documents: TokenVectors): Promise<Float32Array> {
-  const { dimension, values, offsets } = documents;
-  const vectors = values.length / dimension;
-  if (vectors === 0) return new Float32Array(offsets.length - 1).fill(-Infinity);
-  const products = tf.tidy(() => linear(tf.tensor2d(values, [vectors, dimension]), weight, bias));
-  const read = (await readBack(products, 'MaxSim').finally(() => products.dispose())) as Float32Array;
-  return sumsOfMaxima(read, bias.shape[0], offsets);
+export async function maxSims(asking: AskingVectors, documents: TokenVectors): Promise<Float32Array> {
+  const products = await productsOf(asking, documents);
+  const columns = asking.bias.shape[0];
+  const scores = new Float32Array(documents.offsets.length - 1);
+  for (let d = 0; d < scores.length; d++) scores[d] = sumOfMaxima(products, columns, documents.offsets, d, 0, columns);
+  return scores;
 }
 
-/** From products [vectors, asking] to a score a document. */
-function sumsOfMaxima(products: Float32Array, asking: number, offsets: Int32Array): Float32Array {
-  const scores = new Float32Array(offsets.length - 1);
-  const best = new Float32Array(asking);
-  for (let document = 0; document < scores.length; document++) {
-    best.fill(-Infinity);
-    for (let row = offsets[document]!; row < offsets[document + 1]!; row++) {
-      const from = row * asking;
-      for (let q = 0; q < asking; q++) {
-        const product = products[from + q]!;
-        if (product > best[q]!) best[q] = product;
-      }
-    }
-    scores[document] = best.reduce((sum, value) => sum + value, 0);
+/**
+ * MaxSim of pairs of a query and a document, of several queries in one product on the device.
+ * @param queries end to end, as `documents`
+ * @param pairs [query, document]*
+ */
+export async function maxSimsOfPairs(
+  queries: TokenVectors,
+  documents: TokenVectors,
+  pairs: readonly (readonly [query: number, document: number])[],
+): Promise<Float32Array> {
+  const asking = askingVectors(queries.values, queries.dimension);
+  try {
+    const products = await productsOf(asking, documents);
+    const columns = asking.bias.shape[0];
+    return Float32Array.from(pairs, ([q, d]) =>
+      sumOfMaxima(products, columns, documents.offsets, d, queries.offsets[q]!, queries.offsets[q + 1]!),
+    );
+  } finally {
+    tf.dispose([asking.weight, asking.bias]);
   }
-  return scores;
+}
+
+/** [vectors · asking] */
+async function productsOf({ weight, bias }: AskingVectors, { dimension, values }: TokenVectors): Promise<Float32Array> {
+  if (values.length === 0) return new Float32Array(0);
+  const products = tf.tidy(() => linear(tf.tensor2d(values, [values.length / dimension, dimension]), weight, bias));
+  return (await readBack(products, 'MaxSim').finally(() => products.dispose())) as Float32Array;
+}
+
+/** The sum, over the columns `from … to`, of the largest product in a document's rows. */
+function sumOfMaxima(
+  products: Float32Array,
+  columns: number,
+  offsets: Int32Array,
+  document: number,
+  from: number,
+  to: number,
+): number {
+  const best = new Float32Array(to - from).fill(-Infinity);
+  for (let row = offsets[document]!; row < offsets[document + 1]!; row++) {
+    const first = row * columns + from;
+    for (let q = 0; q < best.length; q++) {
+      const product = products[first + q]!;
+      if (product > best[q]!) best[q] = product;
+    }
+  }
+  return best.reduce((sum, value) => sum + value, 0);
 }

@@ -74,6 +74,12 @@ export function vectorsOf({ dimension, values, offsets }: TokenVectors, text: nu
   return values.subarray(offsets[text]! * dimension, offsets[text + 1]! * dimension);
 }
 
+/** One text of several, without copying. */
+export function textOf(all: TokenVectors, text: number): TokenVectors {
+  const values = vectorsOf(all, text);
+  return { dimension: all.dimension, values, offsets: Int32Array.of(0, values.length / all.dimension) };
+}
+
 /** End to end. */
 export function joined(parts: readonly TokenVectors[], dimension: number): TokenVectors {
   const texts = parts.reduce((sum, { offsets }) => sum + offsets.length - 1, 0);
