@@ -29,6 +29,7 @@ const PLACES: { name: string; library: RegExp; folders: string[] }[] = [
   { name: 'svelte', library: /^svelte(\/|$)|\.svelte$/, folders: ['ui', 'workers'] },
   { name: 'comlink', library: /^comlink$/, folders: ['ui', 'workers'] },
   { name: 'idb', library: /^idb$/, folders: ['storage'] },
+  { name: 'transformers', library: /^@xenova\/transformers$/, folders: ['teachers'] },
   {
     name: 'tfjs',
     library: /^@tensorflow\//,
