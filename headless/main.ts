@@ -5,8 +5,12 @@ import { BACKEND_FLAG, backendFlag, describeFlags, readFlags, type Flag } from '
 import { showProgress } from './progress.ts';
 import { openSession } from './session.ts';
 import { bm25 } from './verbs/bm25.ts';
+import { dense } from './verbs/dense.ts';
 import { evaluate } from './verbs/evaluate.ts';
 import { exportVerb } from './verbs/export.ts';
+import { fuse } from './verbs/fuse.ts';
+import { lateInteraction } from './verbs/late-interaction.ts';
+import { mine } from './verbs/mine.ts';
 import { preprocess } from './verbs/preprocess.ts';
 import { rerank } from './verbs/rerank.ts';
 import { run } from './verbs/run.ts';
@@ -14,7 +18,20 @@ import { teach } from './verbs/teach.ts';
 import { train } from './verbs/train.ts';
 import { text, type Verb } from './verbs/verb.ts';
 
-const VERBS: Record<string, Verb> = { preprocess, bm25, teach, train, rerank, evaluate, run, export: exportVerb };
+const VERBS: Record<string, Verb> = {
+  preprocess,
+  bm25,
+  'late-interaction': lateInteraction,
+  dense,
+  fuse,
+  mine,
+  teach,
+  train,
+  rerank,
+  evaluate,
+  run,
+  export: exportVerb,
+};
 
 const COMMON: Record<string, Flag> = {
   out: { value: 'DIR', help: 'where results are written (out)' },
@@ -25,7 +42,7 @@ const COMMON: Record<string, Flag> = {
 };
 
 function usage(): string {
-  const verbs = Object.entries(VERBS).map(([name, verb]) => `  ${name.padEnd(12)} ${verb.summary}`);
+  const verbs = Object.entries(VERBS).map(([name, verb]) => `  ${name.padEnd(18)} ${verb.summary}`);
   return `npm run -s headless -- VERB [flags]; VERB --help tells its flags\n\n${verbs.join('\n')}`;
 }
 

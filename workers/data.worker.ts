@@ -5,10 +5,17 @@ import { contentsApi } from './data/contents';
 import { entriesApi } from './data/entries';
 import { filesApi } from './data/files';
 import { hubApi } from './data/hub';
+import { runsApi } from './data/runs';
 import type { DataApi } from './protocol';
 
 const opened = openLibrary();
 
-const api: DataApi = { ...entriesApi(opened), ...filesApi(opened), ...contentsApi(opened), ...hubApi(opened) };
+const api: DataApi = {
+  ...entriesApi(opened),
+  ...filesApi(opened),
+  ...contentsApi(opened),
+  ...hubApi(opened),
+  ...runsApi(opened),
+};
 
 Comlink.expose(api);

@@ -10,6 +10,7 @@
  * worker pushes events; `received(stream)` (stream.ts) makes an async iterable of it, and leaving the loop cancels the work.
  */
 export type * from './protocol/data';
+export type * from './protocol/first-stages';
 export type * from './protocol/hub';
 export type * from './protocol/ranker';
 export type * from './protocol/retrieval';

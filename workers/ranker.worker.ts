@@ -9,6 +9,7 @@ import { openLibrary } from '../src/storage/open-library';
 import { TrainingControl } from '../src/training/control';
 import type { DeviceReport, RankerApi } from './protocol';
 import { DeviceTurns } from './ranker/device-turns';
+import { denseStored, lateInteractionStored, searchByEncoder } from './ranker/encoder-stages';
 import { rerankStored } from './ranker/rerank-stored';
 import { score } from './ranker/score';
 import { locked } from './ranker/tab-lock';
@@ -33,7 +34,7 @@ function report(found: Device): DeviceReport {
 function experimentSteps(environment: Environment, experiment: Experiment) {
   return locked(`experiment ${experiment.id}`, () =>
     turns.steps(({ backend, name: adapter }) => {
-      turns.freeModel();
+      turns.freeAll();
       control.resume();
       return runExperiment(environment, experiment, { backend, adapter, browser: navigator.userAgent });
     }),
@@ -64,6 +65,21 @@ const api: RankerApi = {
   async rerank(request) {
     const library = await opened;
     return pushed((signal) => turns.steps(() => rerankStored(library, turns, request, signal)));
+  },
+
+  async lateInteraction(request) {
+    const library = await opened;
+    return pushed((signal) => turns.steps(() => lateInteractionStored(library, turns, request, signal)));
+  },
+
+  async dense(request) {
+    const library = await opened;
+    return pushed((signal) => turns.steps(() => denseStored(library, turns, request, signal)));
+  },
+
+  async searchByEncoder(request) {
+    const library = await opened;
+    return pushed((signal) => turns.steps(() => searchByEncoder(library, turns, request, signal)));
   },
 
   score: async (request) => score(await opened, turns, request),

@@ -11,7 +11,17 @@ import { looksLikeModelId } from '../hub/model-id';
 import type { Checkpoint, Dataset, DatasetKind, Experiment } from '../storage/entries';
 import type { StorageReport } from '../storage/library';
 import type { Studio } from '../../workers/connect';
-import type { Bm25RunRequest, DeviceReport, RerankRequest, RunRequest } from '../../workers/protocol';
+import type {
+  Bm25RunRequest,
+  DenseRequest,
+  DeviceReport,
+  FuseRequest,
+  LateInteractionRequest,
+  MineRequest,
+  MinedDataset,
+  RerankRequest,
+  RunRequest,
+} from '../../workers/protocol';
 import { teachAutomation, type TeachAutomation } from './teach-automation';
 
 /** A file that the driving program lets the page read. */
@@ -54,6 +64,10 @@ export interface Automation extends TeachAutomation {
   ): Promise<{ train: string; evaluation?: string } & Pick<Preprocessed, 'lists' | 'skipped' | 'listed'>>;
   bm25(request: Bm25RunRequest): Promise<string>;
   rerank(request: RerankRequest): Promise<string>;
+  lateInteraction(request: LateInteractionRequest): Promise<string>;
+  dense(request: DenseRequest): Promise<string>;
+  fuse(request: FuseRequest): Promise<string>;
+  mine(request: MineRequest): Promise<MinedDataset>;
   evaluate(request: EvaluationRequest): Promise<EvaluationResult>;
   run(request: RunRequest): Promise<string>;
   resume(experiment: string): Promise<string>;
@@ -207,6 +221,16 @@ export function createAutomation(studio: Studio, tell: (event: AutomationEvent) 
       return (await last(ranker.read(ranker.api.rerank(request)), 're-ranking')).dataset.id;
     },
 
+    async lateInteraction(request) {
+      return (await last(ranker.read(ranker.api.lateInteraction(request)), 'late interaction')).dataset.id;
+    },
+
+    async dense(request) {
+      return (await last(ranker.read(ranker.api.dense(request)), 'dense retrieval')).dataset.id;
+    },
+
+    fuse: async (request) => (await data.api.fuse(request)).id,
+    mine: (request) => data.api.mine(request),
     evaluate: (request) => data.api.evaluate(request),
 
     async run(request) {

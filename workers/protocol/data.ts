@@ -11,6 +11,7 @@ import type { LineError, TextRecord } from '../../src/formats/records';
 import type { Checkpoint, Dataset, DatasetKind, Experiment } from '../../src/storage/entries';
 import type { Deletable, StorageReport } from '../../src/storage/library';
 import type { Stream } from '../stream';
+import type { RunsApi } from './first-stages';
 import type { HubApi } from './hub';
 
 export type { StorageReport };
@@ -111,4 +112,4 @@ export interface ContentsApi {
   explainSampling(question: SamplingQuestion): Promise<SamplingAnswer>;
 }
 
-export interface DataApi extends EntriesApi, FilesApi, ContentsApi, HubApi {}
+export interface DataApi extends EntriesApi, FilesApi, ContentsApi, HubApi, RunsApi {}

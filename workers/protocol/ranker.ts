@@ -5,6 +5,7 @@ import type { NewExperimentRequest } from '../../src/experiments/run-experiment'
 import type { BackendName } from '../../src/kernels/opened-device';
 import type { Dataset } from '../../src/storage/entries';
 import type { Stream } from '../stream';
+import type { EncoderStagesApi } from './first-stages';
 
 export type RunRequest = NewExperimentRequest;
 
@@ -42,7 +43,7 @@ export interface ScoreRequest {
   documents: string[];
 }
 
-export interface RankerApi {
+export interface RankerApi extends EncoderStagesApi {
   /** Opens the device: WebGPU first, wasm second, unless one is asked for. Names it, and says why when it fell back. */
   open(backend?: BackendName): Promise<DeviceReport>;
   /** Runs a recipe. The first event names the experiment, which is stored from then on. */

@@ -9,6 +9,8 @@ export class DeviceTurns {
   /** Ends when the last piece of work that asked for a turn has ended. */
   #last: Promise<void> = Promise.resolve();
   #kept?: OpenedCheckpoint;
+  /** What first stages work with, by what it is. */
+  readonly #beside = new Map<string, { key: string; value: { dispose(): void } }>();
 
   /** @param openNew opens a device, closing the one before: tfjs has one engine a worker. */
   constructor(private readonly openNew: (backend: Wanted) => Promise<Device>) {}
@@ -30,6 +32,7 @@ export class DeviceTurns {
   #reopen(backend: Wanted): Promise<Device> {
     // Its tensors go with the device that is closed.
     this.#kept = undefined;
+    this.#beside.clear();
     return this.openNew(backend);
   }
 
@@ -65,6 +68,7 @@ export class DeviceTurns {
       if (!first) throw error;
       this.#device = undefined;
       this.#kept = undefined;
+      this.#beside.clear();
       throw first;
     }
   }
@@ -78,9 +82,32 @@ export class DeviceTurns {
     return this.#kept;
   }
 
+  /** One more thing that stays on the device, beside the model, until another of its kind is asked for. Only within a turn. */
+  async kept<T extends { dispose(): void }>(kind: string, key: string, open: () => Promise<T>): Promise<T> {
+    const before = this.#beside.get(kind);
+    if (before?.key === key) return before.value as T;
+    before?.value.dispose();
+    this.#beside.delete(kind);
+    const value = await open();
+    this.#beside.set(kind, { key, value });
+    return value;
+  }
+
+  /** Whether `kept` has it. */
+  has(key: string): boolean {
+    return [...this.#beside.values()].some((one) => one.key === key);
+  }
+
   /** Makes room on the device. Only within a turn. */
   freeModel(): void {
     this.#kept?.model.dispose();
     this.#kept = undefined;
+  }
+
+  /** Frees what `kept` keeps, too. Only within a turn. */
+  freeAll(): void {
+    this.freeModel();
+    for (const { value } of this.#beside.values()) value.dispose();
+    this.#beside.clear();
   }
 }
