@@ -1,10 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { CHECKPOINT_FORMATS, type CheckpointFormat } from '../../src/experiments/exports/checkpoint-formats.ts';
-import { parseRecipe } from '../../src/recipes/parse-recipe.ts';
 import type { Flags } from '../flags.ts';
-import { offerSources } from '../offer-sources.ts';
-import { CATALOGUE } from '../public-data.ts';
 import type { Session } from '../session.ts';
+import { checkRecipe, readRecipe, runRequest } from './run-recipe.ts';
 import { text, type Verb } from './verb.ts';
 
 const PROJECT = 'lightning-ir';
@@ -15,7 +12,8 @@ export const exportVerb: Verb = {
   flags: {
     format: { value: FORMATS.join('|'), help: 'what to write', required: true },
     checkpoint: { value: 'DIR|ID', help: `${Object.keys(CHECKPOINT_FORMATS).join(', ')}: the checkpoint` },
-    recipe: { value: 'FILE', help: `${PROJECT}: the experiment's recipe, YAML` },
+    recipe: { value: 'FILE', help: `${PROJECT}: the experiment's recipe, YAML or a report.json` },
+    data: { value: 'DIR', help: 'where public data lie, as configs/data says (data)' },
     set: { value: 'a.b=c', help: 'a value of the recipe; may be repeated', repeated: true },
   },
   async run(session, flags, json) {
@@ -36,15 +34,17 @@ function need(flags: Flags, name: string): string {
 }
 
 async function writeProject(session: Session, flags: Flags): Promise<void> {
-  const file = need(flags, 'recipe');
-  const yaml = await readFile(file, 'utf8').catch(() => {
-    throw new Error(`${file}: no such file`);
-  });
   const seed = text(flags, 'seed');
-  const overrides = [
-    ...(seed === undefined ? [] : [`training.seed=${seed}`]),
-    ...((flags['set'] as string[] | undefined) ?? []),
-  ];
-  const offered = await offerSources(session, parseRecipe(yaml, file, overrides, CATALOGUE.testSets), file);
-  await session.app.writeProject({ recipe: yaml, fileName: file, overrides, testSets: CATALOGUE.testSets, ...offered });
+  const dataFolder = text(flags, 'data');
+  const read = await readRecipe({
+    recipeFile: need(flags, 'recipe'),
+    overrides: [
+      ...(seed === undefined ? [] : [`training.seed=${seed}`]),
+      ...((flags['set'] as string[] | undefined) ?? []),
+    ],
+    resume: false,
+    ...(dataFolder === undefined ? {} : { dataFolder }),
+  });
+  await checkRecipe(session, read);
+  await session.app.writeProject(await runRequest(session, read));
 }
