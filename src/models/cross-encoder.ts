@@ -7,11 +7,12 @@ import { dropoutPlan, type DropoutPlan, type DropoutSeed } from './dropout-plan'
 import { embeddingsBackward, embeddingsForward, tableRows } from './embeddings';
 import {
   disposeActivations,
+  keepingActivations,
   layerBackward,
   layerForward,
-  layerForwardForTraining,
-  type LayerActivations,
+  recomputingActivations,
   type LayerContext,
+  type RunLayer,
 } from './encoder-layer';
 import { FAMILIES } from './families';
 import { Gradients } from './gradients';
@@ -27,6 +28,13 @@ export interface LoadOptions extends ParameterOptions {
   head?: { weight: ArrayLike<number>; bias: ArrayLike<number> };
   /** In place of the probabilities of config.json; one number is for all three. */
   dropout?: number | DropoutProbabilities;
+}
+
+export interface BackwardOptions {
+  /** What the gradients are added to, and is returned; new ones if left out. Void when an error is thrown. */
+  into?: Gradients;
+  /** Whether layers keep their inputs only, and compute the rest again: the same gradients in a third of the memory, or less. */
+  recompute?: boolean;
 }
 
 export interface LossAndGradients {
@@ -144,10 +152,11 @@ export class CrossEncoder {
     batch: RaggedBatch,
     loss: (logits: tf.Tensor1D) => tf.Scalar,
     dropout?: DropoutSeed,
+    { into: gradients = new Gradients(), recompute = false }: BackwardOptions = {},
   ): LossAndGradients {
-    const gradients = new Gradients();
+    const run = recompute ? recomputingActivations : keepingActivations;
     try {
-      return { ...tf.tidy(() => this.forwardAndBackward(batch, loss, dropout, gradients)), gradients };
+      return { ...tf.tidy(() => this.forwardAndBackward(batch, loss, dropout, run, gradients)), gradients };
     } catch (error) {
       gradients.dispose();
       throw error;
@@ -158,29 +167,32 @@ export class CrossEncoder {
     for (const { variable } of this.byName.values()) variable.dispose();
   }
 
-  /** Puts the gradients of all parameters into `gradients`; the rest belongs to the enclosing tidy. */
+  /** Adds the gradients of all parameters to `gradients`; the rest belongs to the enclosing tidy. */
   private forwardAndBackward(
     batch: RaggedBatch,
     loss: (logits: tf.Tensor1D) => tf.Scalar,
     dropout: DropoutSeed | undefined,
+    run: typeof keepingActivations,
     gradients: Gradients,
   ): { loss: tf.Scalar; logits: tf.Tensor1D } {
     const { config, weights } = this;
     const { plan, rows, layers } = this.prepare(batch, dropout);
     const embedded = embeddingsForward(config, weights, rows, plan);
     let x = embedded.y;
-    const kept: LayerActivations[] = [];
+    const done: RunLayer[] = [];
     for (const layer of layers) {
-      const forward = layerForwardForTraining(layer, x);
-      kept.push(forward.kept);
+      // The last layer's activations are wanted right away.
+      const forward = layer.rows ? keepingActivations(layer, x) : run(layer, x);
+      done.push(forward);
       x = forward.y;
     }
     const head = headForward(config, weights, plan, x);
     x.dispose();
     const { value, grad } = tf.valueAndGrad(loss as (x: tf.Tensor) => tf.Tensor)(head.logits);
     let dx = headBackward(config, weights, plan, head.kept, grad as tf.Tensor1D, gradients);
-    for (const layer of layers.toReversed()) {
-      const activations = kept.pop()!;
+    for (let forward = done.pop(); forward; forward = done.pop()) {
+      const { layer } = forward;
+      const activations = forward.activations();
       const dy = dx;
       dx = layerBackward(layer, activations, dy, gradients);
       dy.dispose();

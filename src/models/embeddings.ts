@@ -117,9 +117,7 @@ export function embeddingsBackward(
     for (const table of ['word', 'position', 'type'] as const) {
       const name = names.tables[table];
       if (!weights.parameter(name).trainable) continue;
-      const gradient = rowGradient(dSum, rows[table]);
-      tf.keep(gradient.values);
-      gradients.tables.set(name, gradient);
+      gradients.putRows(name, rowGradient(dSum, rows[table]));
     }
   });
 }

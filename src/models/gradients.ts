@@ -11,29 +11,21 @@ export class Gradients {
     readonly tables: Map<string, RowGradient> = new Map(),
   ) {}
 
-  /** Adds `other` to this gradient and disposes `other`. Either may be empty. */
-  add(other: Gradients): void {
-    for (const [name, tensor] of other.dense) {
-      const own = this.dense.get(name);
-      if (own) this.replace(name, tf.add(own, tensor));
-      else this.dense.set(name, tensor.clone());
-    }
-    for (const [name, gradient] of other.tables) {
-      const own = this.tables.get(name);
-      const sum = own ? addRowGradients(own, gradient) : { rows: gradient.rows, values: gradient.values.clone() };
-      own?.values.dispose();
-      this.tables.set(name, sum);
-    }
-    other.dispose();
+  /** Adds the gradient of a parameter, or of a part of the batch with respect to it. Takes `tensor` over. */
+  put(name: string, tensor: tf.Tensor): void {
+    const own = this.dense.get(name);
+    const sum = tf.keep(own ? tf.add(own, tensor) : tensor);
+    if (own) tf.dispose([own, tensor]);
+    this.dense.set(name, sum);
   }
 
-  /** Multiplies this gradient by a number. */
-  scale(factor: number): void {
-    for (const [name, tensor] of this.dense) this.replace(name, tf.mul(tensor, factor));
-    for (const [name, { rows, values }] of this.tables) {
-      this.tables.set(name, { rows, values: tf.mul(values, factor) });
-      values.dispose();
-    }
+  /** The same for the touched rows of a table. */
+  putRows(name: string, gradient: RowGradient): void {
+    const own = this.tables.get(name);
+    const sum = own ? addRowGradients(own, gradient) : gradient;
+    tf.keep(sum.values);
+    if (own) tf.dispose([own.values, gradient.values]);
+    this.tables.set(name, sum);
   }
 
   /** Every tensor of it, for a norm over all. */
@@ -45,10 +37,5 @@ export class Gradients {
     tf.dispose(this.tensors());
     this.dense.clear();
     this.tables.clear();
-  }
-
-  private replace(name: string, tensor: tf.Tensor): void {
-    this.dense.get(name)?.dispose();
-    this.dense.set(name, tensor);
   }
 }

@@ -152,8 +152,8 @@ export function loraBackward(
       const outputs = adapter.b.variable.shape[0]!;
       const dOwnA = tf.mul(tf.slice(dA, [0, i * rank], [inputs, rank]), layer.scale);
       const dOwnB = tf.slice(dB, [adapter.part * outputs, i * rank], [outputs, rank]);
-      gradients.dense.set(adapter.a.name, tf.keep(dOwnA));
-      gradients.dense.set(adapter.b.name, tf.keep(dOwnB));
+      gradients.put(adapter.a.name, dOwnA);
+      gradients.put(adapter.b.name, dOwnB);
     });
     if (!mask) return timesTransposed(dNarrow, a, dx);
     return tf.add(dx, dropout(timesTransposed(dNarrow, a), mask)) as tf.Tensor2D;

@@ -56,8 +56,8 @@ export class Weights {
   ): tf.Tensor2D {
     if (this.parameter(`${name}.weight`).trainable) {
       const [dWeight, dBias] = linearWeightGradient(x, dy);
-      gradients.dense.set(`${name}.weight`, tf.keep(dWeight));
-      gradients.dense.set(`${name}.bias`, tf.keep(dBias));
+      gradients.put(`${name}.weight`, dWeight);
+      gradients.put(`${name}.bias`, dBias);
     }
     const adapters = this.adapters.get(name);
     if (!adapters) return linearInputGradient(dy, this.matrix(`${name}.weight`), addend);
@@ -82,8 +82,8 @@ export class Weights {
   ): tf.Tensor2D {
     const [dSum, dGamma, dBeta] = layerNormGradient(dy, inputs, statistics);
     if (this.parameter(`${name}.weight`).trainable) {
-      gradients.dense.set(`${name}.weight`, tf.keep(dGamma));
-      gradients.dense.set(`${name}.bias`, tf.keep(dBeta));
+      gradients.put(`${name}.weight`, dGamma);
+      gradients.put(`${name}.bias`, dBeta);
     } else {
       tf.dispose([dGamma, dBeta]);
     }

@@ -32,6 +32,10 @@ export interface GradientOptions {
   /** Seed of the batch's dropout; without one there is none. */
   seed?: number;
   fits: Fits;
+  /** Whether layers compute their activations again in the backward (`CrossEncoder.lossAndGradients`). */
+  recompute?: boolean;
+  /** What the gradient is added to; a new one if left out. Void when an error is thrown. */
+  into?: Gradients;
   /** Awaited between two pieces; throw from it to stop. */
   turn?: () => Promise<void>;
 }
@@ -52,7 +56,7 @@ export async function batchGradient(
   model: CrossEncoder,
   lists: readonly EncodedList[],
   loss: ListLoss,
-  { factor, reduction, seed, fits, turn }: GradientOptions,
+  { factor, reduction, seed, fits, recompute = false, into = new Gradients(), turn }: GradientOptions,
 ): Promise<BatchGradient> {
   const inputs = lists.flatMap((list) => list.inputs);
   const firstTokens = startsOf(inputs.map(({ ids }) => ids.length));
@@ -66,7 +70,7 @@ export async function batchGradient(
   const dropout = ([from]: [number, number]): DropoutSeed | undefined =>
     seed === undefined ? undefined : { seed, firstToken: firstTokens[from]!, firstSequence: from };
 
-  const sum = new Gradients();
+  const backward = { into, recompute };
   const losses: tf.Scalar[] = [];
   const scores: tf.Tensor1D[] = [];
   try {
@@ -75,10 +79,9 @@ export async function batchGradient(
       if (group.pieces.length === 1) {
         await turn?.();
         const piece = group.pieces[0]!;
-        const result = model.lossAndGradients(pack(piece), groupLoss, dropout(piece));
+        const result = model.lossAndGradients(pack(piece), groupLoss, dropout(piece), backward);
         losses.push(result.loss);
         scores.push(result.logits);
-        sum.add(result.gradients);
         continue;
       }
       const first = scores.length;
@@ -95,17 +98,16 @@ export async function batchGradient(
           await turn?.();
           const [from, count] = [piece[0] - group.pieces[0]![0], piece[1] - piece[0]];
           const share = (logits: tf.Tensor1D) => tf.sum(tf.mul(logits, tf.slice(grad, [from], [count]))) as tf.Scalar;
-          const result = model.lossAndGradients(pack(piece), share, dropout(piece));
+          const result = model.lossAndGradients(pack(piece), share, dropout(piece), backward);
           tf.dispose([result.loss, result.logits]);
-          sum.add(result.gradients);
         }
       } finally {
         grad.dispose();
       }
     }
-    return { loss: tf.addN(losses) as tf.Scalar, scores: tf.concat(scores), gradients: sum };
+    return { loss: tf.addN(losses) as tf.Scalar, scores: tf.concat(scores), gradients: into };
   } catch (error) {
-    sum.dispose();
+    into.dispose();
     throw error;
   } finally {
     tf.dispose([...losses, ...scores]);

@@ -5,29 +5,33 @@ import type { Fits } from './plan';
 
 const BYTES = 4;
 
-/** Of activations with `auto`: with MiniLM's weights and moments (454 MB) it comes to 1 GiB, which the smallest GPUs in use have free. */
-const AUTO_ACTIVATION_BYTES = 576 * 2 ** 20;
+/** Of activations with `auto`: with MiniLM's weights, moments and gradient (366 MB) it stays below 1 GiB, which the smallest GPUs in use have free. */
+const AUTO_ACTIVATION_BYTES = 640 * 2 ** 20;
 
-/** Of what is trained there is, besides the weights: two moments, the step's gradient and that of the piece being added to it. */
-const TRAINED_COPIES = 4;
+/** Of what is trained there is, besides the weights: two moments and the step's gradient. */
+const TRAINED_COPIES = 3;
 
 /**
- * Bytes that forward and backward of a piece hold at their peak, a token: what every layer keeps (`LayerActivations`), and what the
- * backward of one layer needs besides. The last layer keeps only keys, values and its input for all tokens.
+ * Bytes that forward and backward of a piece hold at their peak, a token: what the layers keep (`LayerActivations`), and what the backward
+ * of one layer needs besides. The last layer keeps only keys, values and its input for all tokens; and it is done when the first of the
+ * layers that recompute begins.
  */
-export function activationBytesPerToken({ config }: Pick<CrossEncoder, 'config'>): number {
+export function activationBytesPerToken({ config }: Pick<CrossEncoder, 'config'>, recompute: boolean): number {
   const { hiddenSize, intermediateSize, layers, heads } = config;
-  const kept = (layers - 1) * (8 * hiddenSize + intermediateSize + heads + 4) + 3 * hiddenSize;
+  const layer = 8 * hiddenSize + intermediateSize + heads + 4;
+  const kept = recompute ? (layers - 2) * hiddenSize + layer : (layers - 1) * layer + 3 * hiddenSize;
   const working = 6 * hiddenSize + 3 * intermediateSize;
   return BYTES * (kept + working);
 }
 
-/** Bytes of weights, moments and gradients, held whatever the batch is. */
+/** Bytes of weights, moments and gradients, held whatever the batch is, with a part of the gradient on its way to their sum. */
 export function fixedBytes(model: Pick<CrossEncoder, 'parameters'>): number {
-  const copies = (trainable: boolean) => 1 + (trainable ? TRAINED_COPIES : 0);
-  return (
-    BYTES * model.parameters().reduce((sum, { variable, trainable }) => sum + copies(trainable) * variable.size, 0)
-  );
+  const parameters = model.parameters();
+  const elements = parameters.reduce((sum, { variable, trainable }) => {
+    return sum + (1 + (trainable ? TRAINED_COPIES : 0)) * variable.size;
+  }, 0);
+  const dense = parameters.filter(({ trainable, layout }) => trainable && layout.role === 'dense');
+  return BYTES * (elements + 2 * Math.max(0, ...dense.map(({ variable }) => variable.size)));
 }
 
 /** Bytes of the largest tensor that the device binds to a program: WebGPU guarantees 128 MiB. */
@@ -44,27 +48,35 @@ function widestBytesPerToken({ config }: Pick<CrossEncoder, 'config'>): number {
 export interface MemoryPlan {
   /** Of a piece at most; a longer sequence is a piece of its own. */
   pieceTokens: number;
+  /** Whether layers keep their inputs only: slower, so only where not even the longest possible input fits otherwise. */
+  recompute: boolean;
 }
 
-/**
- * The pieces that fit in a budget of bytes, weights and moments included. (MiniLM with 1 GiB: 4,966 tokens a piece; tfjs counted a peak of
- * 918 MB.) A piece of the longest possible input always does.
- */
+/** The pieces that fit in a budget of bytes, weights and moments included. A piece of the longest possible input always does. */
 export function planMemory(budget: 'auto' | number, model: CrossEncoder): MemoryPlan {
   const bytes = budget === 'auto' ? AUTO_ACTIVATION_BYTES : budget - fixedBytes(model);
-  const inBudget = Math.min(bytes / activationBytesPerToken(model), largestTensorBytes() / widestBytesPerToken(model));
-  return { pieceTokens: Math.max(model.config.maxPositions, Math.floor(inBudget)) };
+  const { maxPositions } = model.config;
+  const recompute = bytes / activationBytesPerToken(model, false) < maxPositions;
+  const inBudget = bytes / activationBytesPerToken(model, recompute);
+  const inTensors = largestTensorBytes() / widestBytesPerToken(model);
+  return { pieceTokens: Math.max(maxPositions, Math.floor(Math.min(inBudget, inTensors))), recompute };
 }
 
 /**
- * The plan for a step whose memory was not there after all: pieces of half of what they were.
+ * The plan for a step whose memory was not there after all: pieces of half of what they were, and at last recomputation.
  * @param batchTokens of the step's largest batch, which may be less than a piece was allowed to be.
  * @param longest tokens of the step's longest sequence.
- * @returns undefined where every piece is one sequence already.
+ * @returns undefined where there is nothing left to save.
  */
-export function halved({ pieceTokens }: MemoryPlan, batchTokens: number, longest: number): MemoryPlan | undefined {
-  const tokens = Math.min(pieceTokens, batchTokens);
-  return tokens > longest ? { pieceTokens: Math.floor(tokens / 2) } : undefined;
+export function smallerPlan(plan: MemoryPlan, batchTokens: number, longest: number): MemoryPlan | undefined {
+  const tokens = Math.min(plan.pieceTokens, batchTokens);
+  if (tokens > longest) return { ...plan, pieceTokens: Math.floor(tokens / 2) };
+  return plan.recompute ? undefined : { ...plan, recompute: true };
+}
+
+/** A plan in words: "in pieces of at most 512 tokens". */
+export function planInWords({ pieceTokens, recompute }: MemoryPlan): string {
+  return `in pieces of at most ${pieceTokens} tokens${recompute ? ', with activations computed twice' : ''}`;
 }
 
 /** What `planGroups` asks. */

@@ -13,7 +13,7 @@ import { afterValidation, FRESH } from './early-stopping';
 import type { ListTexts } from './encode-lists';
 import type { ListLoss } from './losses/list-loss';
 import { LOSSES } from './losses/losses';
-import { halved, planMemory, type MemoryPlan } from './memory-budget';
+import { planInWords, planMemory, smallerPlan, type MemoryPlan } from './memory-budget';
 import { createSchedule, type Schedule } from './schedule';
 import { createTimer, StepClock } from './step-clock';
 import type { StepLog } from './step-log';
@@ -164,23 +164,22 @@ class TrainingRun {
       try {
         return await launchStep(model, optimizer, prepared, stepOptions);
       } catch (error) {
-        const smaller = isOutOfMemory(error) && optimizer.steps === updates && this.smallerPieces(prepared);
+        const smaller = isOutOfMemory(error) && optimizer.steps === updates && this.smallerPlan(prepared);
         if (!smaller) throw error;
         this.memory = smaller;
-        const { pieceTokens } = smaller;
         const step = this.state.step + 1;
         yield {
           type: 'note',
-          message: `Memory was short in step ${step}: it is done again in pieces of at most ${pieceTokens} tokens, and so are the steps after it.`,
+          message: `Memory was short in step ${step}: it is done again ${planInWords(smaller)}, and so are the steps after it.`,
         };
       }
     }
   }
 
-  private smallerPieces({ batches }: PreparedStep): MemoryPlan | undefined {
+  private smallerPlan({ batches }: PreparedStep): MemoryPlan | undefined {
     const lengths = batches.map(({ lists }) => lists.flatMap(({ inputs }) => inputs.map(({ ids }) => ids.length)));
     const tokens = lengths.map((batch) => batch.reduce((sum, length) => sum + length, 0));
-    return halved(this.memory, Math.max(...tokens), Math.max(...lengths.flat()));
+    return smallerPlan(this.memory, Math.max(...tokens), Math.max(...lengths.flat()));
   }
 
   /** A step none of whose lists teaches anything: it counts, and nothing is updated. */

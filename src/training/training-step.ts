@@ -100,12 +100,18 @@ async function stepGradient(
   try {
     for (const [index, { lists }] of batches.entries()) {
       const factor = 1 / batches.length;
-      const options = { factor, reduction, seed: derivedSeed(seed, index), fits: fitsIn(memory), turn };
-      const result = await batchGradient(model, lists, loss, options);
+      const result = await batchGradient(model, lists, loss, {
+        factor,
+        reduction,
+        seed: derivedSeed(seed, index),
+        fits: fitsIn(memory),
+        recompute: memory.recompute,
+        into: gradients,
+        turn,
+      });
       losses.push(result.loss);
       if (scores) result.scores.dispose();
       else scores = result.scores;
-      gradients.add(result.gradients);
     }
     return { loss: tf.addN(losses) as tf.Scalar, scores: scores!, gradients };
   } catch (error) {

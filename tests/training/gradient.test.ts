@@ -6,7 +6,7 @@ import { packBatch } from '../../src/text/pack';
 import { encodeLists } from '../../src/training/encode-lists';
 import { batchGradient, type EncodedList } from '../../src/training/gradient';
 import { LOSSES } from '../../src/training/losses/losses';
-import { activationBytesPerToken, fixedBytes } from '../../src/training/memory-budget';
+import { activationBytesPerToken } from '../../src/training/memory-budget';
 import type { Fits } from '../../src/training/plan';
 import { openWasm } from './on-wasm';
 import { tinyModel, tinyTexts } from './tiny';
@@ -109,8 +109,8 @@ describe('memory of the gradient in pieces', () => {
     const pieces = await peakOf(() => gradientOf(model, lists, 'RankNet', SMALL));
     expect(pieces).toBeLessThan(0.4 * whole);
     const tokens = packBatch(lists.flatMap((list) => list.inputs)).ids.length;
-    const gradients = fixedBytes(model) / 5;
-    expect(whole).toBeLessThan(tokens * activationBytesPerToken(model) + gradients);
+    const gradients = 4 * model.parameters().reduce((sum, { variable }) => sum + variable.size, 0);
+    expect(whole).toBeLessThan(tokens * activationBytesPerToken(model, false) + gradients);
     model.dispose();
   });
 
