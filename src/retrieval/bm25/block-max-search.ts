@@ -14,12 +14,10 @@
  * the smallest term's score is not below 2⁻²³ of the sum; so their order does not show.
  */
 import { BLOCK } from './block-codec';
-import type { PostingList } from './posting-list';
+import { WINDOW, type PostingList } from './posting-list';
 import { termScore } from './scoring';
 import type { TopDocuments } from './top-documents';
 
-/** Documents scored at a time: their scores stay in the processor's first cache. */
-export const WINDOW = 4096;
 /** Looking one document up costs as much as adding so many postings up. */
 const LOOK_UP_COST = 16;
 /** Bounds are sums of doubles in another order than the scores: a margin far above their rounding errors. */
@@ -46,9 +44,9 @@ export function searchSegment(
   const cursors = terms.map(({ weight, list }) => new Cursor(list, weight));
   /** What the terms of the least bounds can add at most together, by their number. */
   const bounds = new Float64Array(cursors.length + 1);
-  for (let from = 0; from < documents; from += WINDOW) {
-    const to = Math.min(documents, from + WINDOW);
-    for (const cursor of cursors) cursor.enter(from, to);
+  const windows = Math.ceil(documents / WINDOW);
+  for (let window = 0; window < windows; window++) {
+    for (const cursor of cursors) cursor.enter(window);
     sortByBound(cursors);
     let optional = 0;
     let sum = 0;
@@ -62,10 +60,9 @@ export function searchSegment(
     if (!isWorthLookingUp(cursors, optional)) optional = 0;
     const limit = top.threshold - bounds[optional]!;
     let found = 0;
-    for (let i = optional; i < cursors.length; i++) found = cursors[i]!.addScores(from, to, limit, found);
-    // In the order of the documents, as the best ones are to be offered.
-    candidates.subarray(0, found).sort();
-    offer(found, from, first, cursors, optional, bounds, top);
+    for (let i = optional; i < cursors.length; i++) found = cursors[i]!.addScores(window, limit, found);
+    sortCandidates(found);
+    offer(found, window, first, cursors, optional, bounds, top);
     scores.fill(0);
   }
 }
@@ -77,7 +74,7 @@ const candidates = new Int32Array(WINDOW);
 /** Offers the candidates, after the optional terms were looked up for those that need them. */
 function offer(
   found: number,
-  from: number,
+  window: number,
   first: number,
   cursors: readonly Cursor[],
   optional: number,
@@ -85,12 +82,27 @@ function offer(
   top: TopDocuments,
 ): void {
   let { threshold } = top;
+  const from = window * WINDOW;
   for (let i = 0; i < found; i++) {
     const candidate = candidates[i]!;
     let score = scores[candidate]!;
     let term = optional;
     while (term > 0 && score + bounds[term]! > threshold) score += cursors[--term]!.scoreOf(from + candidate);
     if (term === 0) threshold = top.offer(first + from + candidate, Math.fround(score));
+  }
+}
+
+/** In the order of the documents, as the best ones are to be offered. Insertion sort: each term's come in order, and mostly few. */
+function sortCandidates(found: number): void {
+  if (found > 64) {
+    candidates.subarray(0, found).sort();
+    return;
+  }
+  for (let i = 1; i < found; i++) {
+    const candidate = candidates[i]!;
+    let at = i;
+    for (; at > 0 && candidates[at - 1]! > candidate; at--) candidates[at] = candidates[at - 1]!;
+    candidates[at] = candidate;
   }
 }
 
@@ -119,7 +131,7 @@ function isWorthLookingUp(cursors: readonly Cursor[], optional: number): boolean
 class Cursor {
   /** What the term can add at most to a document of the window. */
   bound = 0;
-  /** The first block, and the first posting, that are not before the window. */
+  /** The first block, and a posting, that are not behind what was looked at. */
   private block = 0;
   private posting = 0;
 
@@ -128,33 +140,27 @@ class Cursor {
     private readonly weight: number,
   ) {}
 
-  /** Goes on to the window of the documents `[from, to)`. */
-  enter(from: number, to: number): void {
-    const { documents, lastDocuments, largestSaturations } = this.list;
-    const blocks = lastDocuments.length;
-    let block = this.block;
-    while (block < blocks && lastDocuments[block]! < from) block++;
+  enter(window: number): void {
+    const largest = this.list.largestSaturations[window] ?? 0;
+    this.bound = largest > 0 ? termScore(this.weight, largest) : 0;
+    if (largest > 0) this.toBlock(this.list.firstBlocks[window]!);
+  }
+
+  private toBlock(block: number): void {
     this.block = block;
     this.posting = Math.max(this.posting, block * BLOCK);
-    this.bound = 0;
-    if (block === blocks) return;
-    if (this.list.isUnpacked(block)) {
-      while (documents[this.posting]! < from) this.posting++;
-      if (documents[this.posting]! >= to) return;
-    }
-    let largest = 0;
-    do largest = Math.max(largest, largestSaturations[block]!);
-    while (lastDocuments[block]! < to - 1 && ++block < blocks);
-    this.bound = termScore(this.weight, largest);
   }
 
   /**
    * Adds the term's scores to those of the window's documents, and documents that thereby get past the limit to the candidates, of
    * which there are `found`. Returns how many there are then.
    */
-  addScores(from: number, to: number, limit: number, found: number): number {
+  addScores(window: number, limit: number, found: number): number {
+    if (this.bound === 0) return found;
     const { list, weight } = this;
     const { documents, saturations, lastDocuments } = list;
+    const from = window * WINDOW;
+    const to = from + WINDOW;
     // One block more than the window needs where it ends with a block: the walk stops at a document after the window.
     for (let block = this.block; block < lastDocuments.length; block++) {
       list.unpack(block);
@@ -175,6 +181,7 @@ class Cursor {
 
   /** The term's score of a document of the window, which comes after those that were asked for before; 0 where it lacks the term. */
   scoreOf(document: number): number {
+    if (this.bound === 0) return 0;
     const { list } = this;
     const { documents, lastDocuments } = list;
     while (this.block < lastDocuments.length && lastDocuments[this.block]! < document) this.block++;

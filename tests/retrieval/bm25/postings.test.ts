@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { PostingList } from '../../../src/retrieval/bm25/posting-list';
+import { PostingList, WINDOW } from '../../../src/retrieval/bm25/posting-list';
 import { PostingsWriter, readPostings } from '../../../src/retrieval/bm25/postings';
 import { inverseNorms, saturation } from '../../../src/retrieval/bm25/scoring';
 
@@ -78,13 +78,39 @@ describe('a posting list', () => {
           const [from, to] = [128 * block, Math.min(documents.length, 128 * (block + 1))];
           if (from >= to) continue;
           expect(list.lastDocuments[block]).toBe(documents[to - 1]);
-          expect(list.largestSaturations[block]).toBe(Math.max(...saturations.subarray(from, to)));
           list.unpack(block);
           expect(list.isUnpacked(block)).toBe(true);
           expect(list.documents.subarray(from, to)).toEqual(documents.subarray(from, to));
           expect(list.saturations.subarray(from, to)).toEqual(saturations.subarray(from, to));
         }
         expect(list.documents.at(-1)).toBe(0x7fffffff);
+      }),
+    );
+  });
+
+  it('tells for each window where its postings begin, and what none of them exceeds', () => {
+    fc.assert(
+      fc.property(postings, fc.integer({ min: 1, max: 60 }), (dense, spread) => {
+        const documents = dense.documents.map((document) => (document * spread) % DOCUMENTS).sort();
+        if (new Set(documents).size < documents.length) return;
+        const { arrays, places } = written([{ ...dense, documents }]);
+        const list = new PostingList(arrays, places[0]!, lengths, norms);
+        const windows = Math.floor(documents.at(-1)! / WINDOW) + 1;
+        expect([list.largestSaturations.length, list.firstBlocks.length]).toEqual([windows, windows]);
+        for (let window = 0; window < windows; window++) {
+          const first = documents.findIndex((document) => document >= window * WINDOW);
+          expect(list.firstBlocks[window]).toBe(Math.floor(first / 128));
+          documents.forEach((document, i) => {
+            if (Math.floor(document / WINDOW) !== window) return;
+            const one = saturation(dense.frequencies[i]!, norms[lengths[document]!]!);
+            expect(one).toBeLessThanOrEqual(list.largestSaturations[window]!);
+          });
+        }
+        // The rest is known posting by posting: where it has none, nothing can come.
+        if (documents.length < 128)
+          list.largestSaturations.forEach((largest, window) =>
+            expect(largest > 0).toBe(documents.some((document) => Math.floor(document / WINDOW) === window)),
+          );
       }),
     );
   });
