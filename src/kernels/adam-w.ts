@@ -29,6 +29,11 @@ export interface AdamWGroup {
   parameters: tf.Variable[];
   firstMoment: tf.Variable<tf.Rank.R1>;
   secondMoment: tf.Variable<tf.Rank.R1>;
+  /**
+   * For each parameter its copy in halves (half.ts), if it has one: kept equal to the parameter, rounded. Those that have one come
+   * first.
+   */
+  halves?: (tf.Tensor | undefined)[];
 }
 
 /** An embedding table with its moments, each [entries, columns]. */
@@ -115,17 +120,18 @@ export function adamWRowsReference(
  * Updates a group of parameters from their gradients (same order and shapes) and the norm over all gradients of the model
  * (`globalNorm`).
  *
- * Kernel `AdamW`: {gradientNorm, firstMoment, secondMoment, parameter0, gradient0, parameter1, gradient1, …}, attributes
- * {...AdamWOptions, count} → nothing ([]); writes parameters and moments in place.
+ * Kernel `AdamW`: {gradientNorm, firstMoment, secondMoment, parameter0, gradient0, half0?, parameter1, …}, attributes
+ * {...AdamWOptions, count} → nothing ([]); writes parameters, moments and halves in place.
  */
 export function adamW(group: AdamWGroup, gradients: tf.Tensor[], gradientNorm: tf.Scalar, options: AdamWOptions): void {
   if (!hasKernel('AdamW')) return adamWReference(group, gradients, gradientNorm, options);
-  const { parameters, firstMoment, secondMoment } = group;
-  const pairs = parameters.flatMap((parameter, i): [string, tf.Tensor][] => [
+  const { parameters, firstMoment, secondMoment, halves } = group;
+  const each = parameters.flatMap((parameter, i): [string, tf.Tensor | undefined][] => [
     [`parameter${i}`, parameter],
     [`gradient${i}`, gradients[i]!],
+    [`half${i}`, halves?.[i]],
   ]);
-  const inputs = { gradientNorm, firstMoment, secondMoment, ...Object.fromEntries(pairs) };
+  const inputs = { gradientNorm, firstMoment, secondMoment, ...Object.fromEntries(each) };
   runKernel<tf.Tensor[]>('AdamW', inputs, { ...options, count: parameters.length });
 }
 

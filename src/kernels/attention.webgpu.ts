@@ -1,8 +1,10 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { ATTENTION_DROPOUT_STRIDE, type AttentionOptions } from './attention';
+import { elementShape } from './half';
 import { run, unrolled, variants, type ProgramSource, type UniformType } from './program.webgpu';
 import { DROPOUT_UNIFORMS, MASK_WGSL, dropoutUniforms } from './random.webgpu';
+import { storageOf, type Storage } from './storage.webgpu';
 
 /**
  * Attention in a ragged batch without a score matrix (Dao et al., 2022, FlashAttention): a thread owns one row and head,
@@ -36,10 +38,16 @@ const COLUMNS = `
 const dot = (d4: number, a: (c: number) => string, b: (c: number) => string) =>
   unrolled(d4, (c) => `dot(${a(c)}, ${b(c)})`, ' + ');
 
-function source(name: string, dropout: boolean, parts: Omit<ProgramSource, 'name' | 'uniforms'>): ProgramSource {
+function source(
+  name: string,
+  storage: Storage,
+  dropout: boolean,
+  parts: Omit<ProgramSource, 'name' | 'storage' | 'uniforms'>,
+): ProgramSource {
   const uniforms: Record<string, UniformType> = { rows: 'i32', heads: 'i32', hidden4: 'i32', d4: 'i32', scale: 'f32' };
   return {
     name,
+    storage,
     ...parts,
     uniforms: dropout ? { ...uniforms, ...DROPOUT_UNIFORMS } : uniforms,
     code: (dropout ? MASK_WGSL : '') + parts.code,
@@ -50,7 +58,7 @@ function source(name: string, dropout: boolean, parts: Omit<ProgramSource, 'name
 const firstElement = (query: string) =>
   `((u.firstRow + u32(${query})) * u32(u.heads) + u32(head)) * ${ATTENTION_DROPOUT_STRIDE}u`;
 
-const forward = variants((d4: number, dropout: boolean) => {
+const forward = variants((d4: number, storage: Storage, dropout: boolean) => {
   const block = (size: number) => `
     for (; j + ${size} <= keyRows.y; j += ${size}) {
       ${unrolled(
@@ -60,7 +68,7 @@ const forward = variants((d4: number, dropout: boolean) => {
       let s${b} = u.scale * (${dot(
         d4,
         (c) => `q${c}`,
-        (c) => `kv[k${b} + ${c}]`,
+        (c) => `wide(kv[k${b} + ${c}])`,
       )});`,
       )}
       let largest = max(m, ${unrolled(size, (b) => (b < size - 1 ? `max(s${b}, ` : `s${b}`), '')}${')'.repeat(size - 1)});
@@ -69,14 +77,14 @@ const forward = variants((d4: number, dropout: boolean) => {
       ${unrolled(size, (b) => `let p${b} = exp(s${b} - m);`)}
       sum = sum * shrink + (${unrolled(size, (b) => `p${b}`, ' + ')});
       ${dropout ? unrolled(size, (b) => `let w${b} = p${b} * mask(element + u32(j + ${b} - keyRows.x));`) : unrolled(size, (b) => `let w${b} = p${b};`)}
-      ${unrolled(d4, (c) => `o${c} = o${c} * shrink + ${unrolled(size, (b) => `w${b} * kv[k${b} + u.hidden4 + ${c}]`, ' + ')};`)}
+      ${unrolled(d4, (c) => `o${c} = o${c} * shrink + ${unrolled(size, (b) => `w${b} * wide(kv[k${b} + u.hidden4 + ${c}])`, ' + ')};`)}
     }`;
-  return source('RaggedAttention', dropout, {
-    outputs: { context: 'vec4f', logSumExp: 'f32' },
-    inputs: { q: 'vec4f', kv: 'vec4f', keyBounds: 'vec2i' },
+  return source('RaggedAttention', storage, dropout, {
+    outputs: { context: 'stored', logSumExp: 'f32' },
+    inputs: { q: 'stored', kv: 'stored', keyBounds: 'vec2i' },
     code: `${MAIN}${COLUMNS}
   let first = row * qRow + column;
-  ${unrolled(d4, (c) => `let q${c} = q[first + ${c}];\n  var o${c} = vec4f();`)}
+  ${unrolled(d4, (c) => `let q${c} = wide(q[first + ${c}]);\n  var o${c} = vec4f();`)}
   let keyRows = keyBounds[row];
   ${dropout ? `let element = ${firstElement('row')};` : ''}
   // Finite: NaN and infinity are not to be relied on in WGSL.
@@ -87,64 +95,64 @@ const forward = variants((d4: number, dropout: boolean) => {
   ${block(1)}
   let empty = keyRows.x >= keyRows.y;
   let inverse = select(1.0 / sum, 0.0, empty);
-  ${unrolled(d4, (c) => `context[first + ${c}] = o${c} * inverse;`)}
+  ${unrolled(d4, (c) => `context[first + ${c}] = narrow(o${c} * inverse);`)}
   logSumExp[row * u.heads + head] = select(m + log(sum), 0.0, empty);
 }`,
   });
 });
 
-const dQueries = variants((d4: number, dropout: boolean) =>
-  source('RaggedAttentionGradQueries', dropout, {
-    outputs: { dq: 'vec4f', centres: 'f32' },
-    inputs: { q: 'vec4f', kv: 'vec4f', context: 'vec4f', logSumExp: 'f32', dContext: 'vec4f', keyBounds: 'vec2i' },
+const dQueries = variants((d4: number, storage: Storage, dropout: boolean) =>
+  source('RaggedAttentionGradQueries', storage, dropout, {
+    outputs: { dq: 'stored', centres: 'f32' },
+    inputs: { q: 'stored', kv: 'stored', context: 'stored', logSumExp: 'f32', dContext: 'stored', keyBounds: 'vec2i' },
     code: `${MAIN}${COLUMNS}
   let first = row * qRow + column;
-  ${unrolled(d4, (c) => `let q${c} = q[first + ${c}];\n  let do${c} = dContext[first + ${c}];\n  var dq${c} = vec4f();`)}
+  ${unrolled(d4, (c) => `let q${c} = wide(q[first + ${c}]);\n  let do${c} = wide(dContext[first + ${c}]);\n  var dq${c} = vec4f();`)}
   let keyRows = keyBounds[row];
   ${dropout ? `let element = ${firstElement('row')};` : ''}
   let lse = logSumExp[row * u.heads + head];
   let centre = ${dot(
     d4,
     (c) => `do${c}`,
-    (c) => `context[first + ${c}]`,
+    (c) => `wide(context[first + ${c}])`,
   )};
   for (var j = keyRows.x; j < keyRows.y; j++) {
     let k = j * kvRow + column;
     let p = exp(u.scale * (${dot(
       d4,
       (c) => `q${c}`,
-      (c) => `kv[k + ${c}]`,
+      (c) => `wide(kv[k + ${c}])`,
     )}) - lse);
     var dp = ${dot(
       d4,
       (c) => `do${c}`,
-      (c) => `kv[k + u.hidden4 + ${c}]`,
+      (c) => `wide(kv[k + u.hidden4 + ${c}])`,
     )};
     ${dropout ? 'dp *= mask(element + u32(j - keyRows.x));' : ''}
     let ds = p * (dp - centre);
-    ${unrolled(d4, (c) => `dq${c} += ds * kv[k + ${c}];`)}
+    ${unrolled(d4, (c) => `dq${c} += ds * wide(kv[k + ${c}]);`)}
   }
-  ${unrolled(d4, (c) => `dq[first + ${c}] = u.scale * dq${c};`)}
+  ${unrolled(d4, (c) => `dq[first + ${c}] = narrow(u.scale * dq${c});`)}
   centres[row * u.heads + head] = centre;
 }`,
   }),
 );
 
-const dKeyValues = variants((d4: number, dropout: boolean) =>
-  source('RaggedAttentionGradKeyValues', dropout, {
-    outputs: { dkv: 'vec4f' },
+const dKeyValues = variants((d4: number, storage: Storage, dropout: boolean) =>
+  source('RaggedAttentionGradKeyValues', storage, dropout, {
+    outputs: { dkv: 'stored' },
     inputs: {
-      q: 'vec4f',
-      kv: 'vec4f',
+      q: 'stored',
+      kv: 'stored',
       logSumExp: 'f32',
-      dContext: 'vec4f',
+      dContext: 'stored',
       centres: 'f32',
       queryBounds: 'vec2i',
       keyBounds: 'vec2i',
     },
     code: `${MAIN}${COLUMNS}
   let first = row * kvRow + column;
-  ${unrolled(d4, (c) => `let k${c} = kv[first + ${c}];\n  let v${c} = kv[first + u.hidden4 + ${c}];`)}
+  ${unrolled(d4, (c) => `let k${c} = wide(kv[first + ${c}]);\n  let v${c} = wide(kv[first + u.hidden4 + ${c}]);`)}
   ${unrolled(d4, (c) => `var dk${c} = vec4f();\n  var dv${c} = vec4f();`)}
   let queryRows = queryBounds[row];
   ${dropout ? 'var keyNumber = 0u;\n  if (queryRows.x < queryRows.y) { keyNumber = u32(row - keyBounds[queryRows.x].x); }' : ''}
@@ -152,27 +160,27 @@ const dKeyValues = variants((d4: number, dropout: boolean) =>
     let r = i * qRow + column;
     let p = exp(u.scale * (${dot(
       d4,
-      (c) => `q[r + ${c}]`,
+      (c) => `wide(q[r + ${c}])`,
       (c) => `k${c}`,
     )}) - logSumExp[i * u.heads + head]);
     ${dropout ? `let kept = mask(${firstElement('i')} + keyNumber);` : ''}
     let dp = ${dropout ? 'kept * ' : ''}(${dot(
       d4,
-      (c) => `dContext[r + ${c}]`,
+      (c) => `wide(dContext[r + ${c}])`,
       (c) => `v${c}`,
     )});
     let ds = p * (dp - centres[i * u.heads + head]);
     let w = p${dropout ? ' * kept' : ''};
-    ${unrolled(d4, (c) => `dk${c} += ds * q[r + ${c}];\n    dv${c} += w * dContext[r + ${c}];`)}
+    ${unrolled(d4, (c) => `dk${c} += ds * wide(q[r + ${c}]);\n    dv${c} += w * wide(dContext[r + ${c}]);`)}
   }
-  ${unrolled(d4, (c) => `dkv[first + ${c}] = u.scale * dk${c};\n  dkv[first + u.hidden4 + ${c}] = dv${c};`)}
+  ${unrolled(d4, (c) => `dkv[first + ${c}] = narrow(u.scale * dk${c});\n  dkv[first + u.hidden4 + ${c}] = narrow(dv${c});`)}
 }`,
   }),
 );
 
 /** Vec4s of a head, and the numbers of all three programs for `rows` rows. */
-function geometry(q: tf.TensorInfo, { heads, dropout }: AttentionOptions) {
-  const hidden = q.shape[1]!;
+function geometry(backend: WebGPUBackend, q: tf.TensorInfo, { heads, dropout }: AttentionOptions) {
+  const hidden = elementShape(q)[1]!;
   const d = hidden / heads;
   if (d % 4 !== 0)
     throw new Error(`attention on webgpu: expected a head size divisible by 4, found ${hidden} / ${heads}`);
@@ -184,8 +192,7 @@ function geometry(q: tf.TensorInfo, { heads, dropout }: AttentionOptions) {
     ...(dropout ? dropoutUniforms(dropout) : {}),
   };
   return {
-    d4: d / 4,
-    dropped: dropout !== undefined,
+    variant: [d / 4, storageOf(backend, q, hidden), dropout !== undefined] as [number, Storage, boolean],
     over: (rows: number) => ({
       uniforms: { rows, ...numbers },
       workgroups: [Math.ceil(rows / ROWS), heads] as [number, number],
@@ -198,10 +205,11 @@ type Inputs = Record<string, tf.TensorInfo>;
 const attentionKernel: tf.KernelFunc = ({ inputs, backend, attrs }) => {
   const { q, kv, keyBounds } = inputs as { q: tf.TensorInfo; kv: tf.TensorInfo; keyBounds: tf.TensorInfo };
   const options = attrs as unknown as AttentionOptions;
-  const { d4, dropped, over } = geometry(q, options);
+  const webgpu = backend as WebGPUBackend;
+  const { variant, over } = geometry(webgpu, q, options);
   const rows = q.shape[0]!;
-  return run(backend as WebGPUBackend, forward(d4, dropped), {
-    outputs: { context: q.shape, logSumExp: [rows, options.heads] },
+  return run(webgpu, forward(...variant), {
+    outputs: { context: elementShape(q), logSumExp: [rows, options.heads] },
     inputs: { q, kv, keyBounds },
     ...over(rows),
   });
@@ -214,14 +222,14 @@ const attentionGradientKernel: tf.KernelFunc = ({ inputs, backend, attrs }) => {
   };
   const webgpu = backend as WebGPUBackend;
   const options = attrs as unknown as AttentionOptions;
-  const { d4, dropped, over } = geometry(q, options);
-  const [dq, centres] = run(webgpu, dQueries(d4, dropped), {
-    outputs: { dq: q.shape, centres: [q.shape[0]!, options.heads] },
+  const { variant, over } = geometry(webgpu, q, options);
+  const [dq, centres] = run(webgpu, dQueries(...variant), {
+    outputs: { dq: elementShape(q), centres: [q.shape[0]!, options.heads] },
     inputs: { q, kv, context: context!, logSumExp: logSumExp!, dContext: dContext!, keyBounds: keyBounds! },
     ...over(q.shape[0]!),
   }) as [tf.TensorInfo, tf.TensorInfo];
-  const [dkv] = run(webgpu, dKeyValues(d4, dropped), {
-    outputs: { dkv: kv.shape },
+  const [dkv] = run(webgpu, dKeyValues(...variant), {
+    outputs: { dkv: elementShape(kv) },
     inputs: {
       q,
       kv,

@@ -1,28 +1,35 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { Dropout } from './dropout';
-import { ELEMENTWISE_MAIN, elementwise, widthOf } from './elementwise.webgpu';
+import { ELEMENTWISE_MAIN, elementwise } from './elementwise.webgpu';
+import { elementShape } from './half';
 import { run, unrolled, variants } from './program.webgpu';
 import { DROPOUT_UNIFORMS, MASK_WGSL, dropoutUniforms } from './random.webgpu';
+import { storageOf, widthOf, type Storage } from './storage.webgpu';
 
-const masking = variants((width: number) => ({
-  name: 'SeededDropout',
-  outputs: { y: width === 4 ? 'vec4f' : 'f32' },
-  inputs: { x: width === 4 ? 'vec4f' : 'f32' },
-  uniforms: { count: 'u32', columns: 'u32', ...DROPOUT_UNIFORMS },
-  code: `${MASK_WGSL}${ELEMENTWISE_MAIN}
+const masking = variants((storage: Storage) => {
+  const width = widthOf(storage);
+  return {
+    name: 'SeededDropout',
+    storage,
+    outputs: { y: 'stored' },
+    inputs: { x: 'stored' },
+    uniforms: { count: 'u32', columns: 'u32', ...DROPOUT_UNIFORMS },
+    code: `${MASK_WGSL}${ELEMENTWISE_MAIN}
   let first = u.firstRow * u.columns + ${width}u * i;
-  y[i] = x[i] * ${width === 4 ? `vec4f(${unrolled(4, (c) => `mask(first + ${c}u)`, ', ')})` : 'mask(first)'};
+  y[i] = narrow(wide(x[i]) * real(${unrolled(width, (c) => `mask(first + ${c}u)`, ', ')}));
 }`,
-}));
+  };
+});
 
 const dropoutKernel: tf.KernelFunc = ({ inputs, backend, attrs }) => {
   const { x } = inputs as { x: tf.TensorInfo };
-  const [rows, columns] = x.shape as [number, number];
-  const width = widthOf(rows * columns);
-  const { count, workgroups } = elementwise(rows * columns, width);
-  return run(backend as WebGPUBackend, masking(width), {
-    outputs: { y: x.shape },
+  const webgpu = backend as WebGPUBackend;
+  const [rows, columns] = elementShape(x) as [number, number];
+  const storage = storageOf(webgpu, x, rows * columns);
+  const { count, workgroups } = elementwise(rows * columns, storage);
+  return run(webgpu, masking(storage), {
+    outputs: { y: [rows, columns] },
     inputs: { x },
     uniforms: { count, columns, ...dropoutUniforms(attrs as unknown as Dropout) },
     workgroups,

@@ -15,7 +15,7 @@ export interface EmbeddingIds {
   type: tf.Tensor1D;
 }
 
-/** Stock-op version of `embed`. */
+/** Stock-op version of `embed`, in floats. */
 export function embedReference(ids: EmbeddingIds, tables: EmbeddingTables): tf.Tensor2D {
   return tf.tidy(() => {
     const words = tf.gather(tables.word, ids.word);
@@ -24,13 +24,13 @@ export function embedReference(ids: EmbeddingIds, tables: EmbeddingTables): tf.T
 }
 
 /**
- * Sum of a token's word, position and type rows (Devlin et al., 2019, fig. 2) → [tokens, columns]. Its gradient is that of
- * each look-up: `rowGradient` of rows.ts.
+ * Sum of a token's word, position and type rows (Devlin et al., 2019, fig. 2) → [tokens, columns], with `half` as halves
+ * (half.ts). Its gradient is that of each look-up: `rowGradient` of rows.ts.
  *
- * Kernel `EmbedSum`: {words, positions, types (int32 [tokens]), word, position, type} → [tokens, columns].
+ * Kernel `EmbedSum`: {words, positions, types (int32 [tokens]), word, position, type}, attributes {half} → [tokens, columns].
  */
-export function embed(ids: EmbeddingIds, tables: EmbeddingTables): tf.Tensor2D {
+export function embed(ids: EmbeddingIds, tables: EmbeddingTables, half = false): tf.Tensor2D {
   if (!hasKernel('EmbedSum')) return embedReference(ids, tables);
   const { word, position, type } = ids;
-  return runKernel<tf.Tensor2D>('EmbedSum', { words: word, positions: position, types: type, ...tables }, {});
+  return runKernel<tf.Tensor2D>('EmbedSum', { words: word, positions: position, types: type, ...tables }, { half });
 }

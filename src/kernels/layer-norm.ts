@@ -78,21 +78,20 @@ export function layerNorm(inputs: LayerNormInputs, beta: tf.Tensor1D, epsilon: n
 
 /**
  * Gradients of `layerNorm` from dL/dy, its inputs and its statistics: [dSum [rows, columns], dGamma [columns],
- * dBeta [columns]]. dSum is dL/d(residual); it is dL/dx as well after `dropout(dSum, …)` with the same dropout.
+ * dBeta [columns]]. dSum is dL/d(residual); it is dL/dx as well after `dropout(dSum, …)` with the same dropout. `inverse` takes
+ * the factor of dy in halves out of dGamma and dBeta.
  *
- * Kernel `ResidualLayerNormGrad`: {dy, x, residual?, gamma, statistics}, attributes {dropout?: Dropout}
+ * Kernel `ResidualLayerNormGrad`: {dy, x, residual?, gamma, statistics, inverse?}, attributes {dropout?: Dropout}
  * → [dSum, dGamma, dBeta].
  */
 export function layerNormGradient(
   dy: tf.Tensor2D,
   inputs: LayerNormInputs,
   statistics: tf.Tensor2D,
+  inverse?: tf.Tensor1D,
 ): [tf.Tensor2D, tf.Tensor1D, tf.Tensor1D] {
   if (!hasKernel('ResidualLayerNormGrad')) return layerNormGradientReference(dy, inputs, statistics);
   const { x, residual, gamma, dropout } = inputs;
-  return runKernel<tf.Tensor[]>('ResidualLayerNormGrad', { dy, x, residual, gamma, statistics }, { dropout }) as [
-    tf.Tensor2D,
-    tf.Tensor1D,
-    tf.Tensor1D,
-  ];
+  const given = { dy, x, residual, gamma, statistics, inverse };
+  return runKernel<tf.Tensor[]>('ResidualLayerNormGrad', given, { dropout }) as [tf.Tensor2D, tf.Tensor1D, tf.Tensor1D];
 }

@@ -2,8 +2,11 @@ import type * as tf from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { Dropout } from './dropout';
 import { columnSums } from './column-sums.webgpu';
+import { elementShape } from './half';
 import { run, unrolled, variants, type ElementType } from './program.webgpu';
+import { variantsOf } from './program-variants';
 import { DROPOUT_UNIFORMS, MASK_WGSL, dropoutUniforms } from './random.webgpu';
+import { storageOf, type Storage } from './storage.webgpu';
 
 /**
  * LayerNorm(dropout(x) + residual) and its gradient, a row at a time. A workgroup has LANES threads for each of ROWS rows;
@@ -18,19 +21,25 @@ const ROWS = 4;
 const ROWS_IN_TURN = 8;
 const ROWS_A_WORKGROUP = ROWS * ROWS_IN_TURN;
 
-/** Sum over the lanes of a row of the two values, the same for every lane; all threads of the workgroup must call it. */
-const ROW_SUMS = `
+/**
+ * Sum over the lanes of a row of the two values, the same for every lane; all threads of the workgroup must call it. Lanes that
+ * are sure to share a subgroup add by shuffles, the others through workgroup memory, in the same order for all.
+ */
+const rowSums = (shared: number) => `
 var<workgroup> lanes: array<vec2f, ${LANES * ROWS}>;
 fn rowSums(place: u32, lane: u32, value: vec2f) -> vec2f {
-  lanes[place] = value;
+  var sum = value;
+  ${unrolled(Math.log2(shared), (step) => `sum += subgroupShuffleXor(sum, ${2 ** step}u);`)}
+  ${
+    shared === LANES
+      ? ''
+      : `lanes[place] = sum;
   workgroupBarrier();
-  ${unrolled(Math.log2(LANES), (step) => {
-    const half = LANES >> (step + 1);
-    return `if (lane < ${half}u) { lanes[place] += lanes[place + ${half}u]; }\n  workgroupBarrier();`;
-  })}
-  let sum = lanes[place - lane];
+  let first = place - lane;
+  sum = ${unrolled(LANES / shared, (i) => `lanes[first + ${i * shared}u]`, ' + ')};
   // Nobody may overwrite it before all have it.
-  workgroupBarrier();
+  workgroupBarrier();`
+  }
   return sum;
 }
 `;
@@ -49,25 +58,27 @@ const load = (columns4: number, dropout: boolean, residual: boolean) =>
     const at = `row * ${columns4}u + ${column(c)}`;
     const drop = `let e${c} = 4u * ((u.firstRow + row) * ${columns4}u + ${column(c)});
       s${c} *= vec4f(mask(e${c}), mask(e${c} + 1u), mask(e${c} + 2u), mask(e${c} + 3u));`;
-    const read = `s${c} = x[${at}]; ${dropout ? drop : ''} ${residual ? `s${c} += residual[${at}];` : ''}`;
+    const read = `s${c} = wide(x[${at}]); ${dropout ? drop : ''} ${residual ? `s${c} += wide(residual[${at}]);` : ''}`;
     return guarded(columns4, c, read);
   });
 
 const common = (dropout: boolean, residual: boolean) => ({
-  x: 'vec4f' as ElementType,
-  ...(residual ? { residual: 'vec4f' as ElementType } : {}),
+  x: 'stored' as ElementType,
+  ...(residual ? { residual: 'stored' as ElementType } : {}),
   uniforms: dropout ? DROPOUT_UNIFORMS : {},
 });
 
-const forward = variants((columns4: number, dropout: boolean, residual: boolean) => {
+const forward = variants((columns4: number, storage: Storage, shared: number, dropout: boolean, residual: boolean) => {
   const { uniforms, ...tensors } = common(dropout, residual);
   const shares = perLane(columns4);
   return {
     name: 'ResidualLayerNorm',
-    outputs: { y: 'vec4f', statistics: 'vec2f' },
+    storage,
+    subgroups: shared > 1,
+    outputs: { y: 'stored', statistics: 'vec2f' },
     inputs: { ...tensors, gamma: 'vec4f', beta: 'vec4f' },
     uniforms: { rows: 'u32', epsilon: 'f32', ...uniforms },
-    code: `${dropout ? MASK_WGSL : ''}${ROW_SUMS}
+    code: `${dropout ? MASK_WGSL : ''}${rowSums(shared)}
 @compute @workgroup_size(${LANES}, ${ROWS})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
         @builtin(local_invocation_id) local: vec3u, @builtin(local_invocation_index) place: u32) {
@@ -84,7 +95,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   let variance = rowSums(place, lane, vec2f(squares, 0)).x / ${4 * columns4}.0;
   let inverse = inverseSqrt(variance + u.epsilon);
   if (!inside) { return; }
-  ${unrolled(shares, (c) => guarded(columns4, c, `y[row * ${columns4}u + ${column(c)}] = s${c} * inverse * gamma[${column(c)}] + beta[${column(c)}];`))}
+  ${unrolled(shares, (c) => guarded(columns4, c, `y[row * ${columns4}u + ${column(c)}] = narrow(s${c} * inverse * gamma[${column(c)}] + beta[${column(c)}]);`))}
   if (lane == 0) { statistics[row] = vec2f(mean, inverse); }
 }`,
   };
@@ -94,15 +105,17 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
  * dSum = (dy γ − mean(dy γ) − n mean(dy γ n)) / σ with n the normalised row; and for each workgroup the sums over its rows of
  * dy n and dy, two rows of `partials`.
  */
-const backward = variants((columns4: number, dropout: boolean, residual: boolean) => {
+const backward = variants((columns4: number, storage: Storage, shared: number, dropout: boolean, residual: boolean) => {
   const { uniforms, ...tensors } = common(dropout, residual);
   const shares = perLane(columns4);
   return {
     name: 'ResidualLayerNormGrad',
-    outputs: { dSum: 'vec4f', partials: 'vec4f' },
-    inputs: { dy: 'vec4f', ...tensors, gamma: 'vec4f', statistics: 'vec2f' },
+    storage,
+    subgroups: shared > 1,
+    outputs: { dSum: 'stored', partials: 'vec4f' },
+    inputs: { dy: 'stored', ...tensors, gamma: 'vec4f', statistics: 'vec2f' },
     uniforms: { rows: 'u32', ...uniforms },
-    code: `${dropout ? MASK_WGSL : ''}${ROW_SUMS}
+    code: `${dropout ? MASK_WGSL : ''}${rowSums(shared)}
 var<workgroup> combined: array<vec4f, ${LANES * ROWS}>;
 @compute @workgroup_size(${LANES}, ${ROWS})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
@@ -125,7 +138,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
           columns4,
           c,
           `s${c} = (s${c} - known.x) * inverse;
-      let dy${c} = dy[row * ${columns4}u + ${column(c)}];
+      let dy${c} = wide(dy[row * ${columns4}u + ${column(c)}]);
       dGamma${c} += dy${c} * s${c};
       dBeta${c} += dy${c};
       g${c} = dy${c} * gamma[${column(c)}];
@@ -135,7 +148,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
     }
     let means = rowSums(place, lane, sums) / ${4 * columns4}.0;
     if (inside) {
-      ${unrolled(shares, (c) => guarded(columns4, c, `dSum[row * ${columns4}u + ${column(c)}] = inverse * (g${c} - means.x - s${c} * means.y);`))}
+      ${unrolled(shares, (c) => guarded(columns4, c, `dSum[row * ${columns4}u + ${column(c)}] = narrow(inverse * (g${c} - means.x - s${c} * means.y));`))}
     }
   }
   ${unrolled(2 * shares, (i) => {
@@ -154,13 +167,20 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
 
 type Inputs = Record<string, tf.TensorInfo>;
 
-function geometry(inputs: Inputs, dropout: Dropout | undefined) {
-  const [rows, columns] = inputs['x']!.shape as [number, number];
+function geometry(backend: WebGPUBackend, inputs: Inputs, dropout: Dropout | undefined) {
+  const x = inputs['x']!;
+  const [rows, columns] = elementShape(x) as [number, number];
   if (columns % 4 !== 0) throw new Error(`layer norm on webgpu: expected columns divisible by 4, found ${columns}`);
   return {
     rows,
     columns,
-    variant: [columns / 4, dropout !== undefined, 'residual' in inputs] as [number, boolean, boolean],
+    variant: [
+      columns / 4,
+      storageOf(backend, x, columns),
+      Math.min(LANES, variantsOf(backend).lanes),
+      dropout !== undefined,
+      'residual' in inputs,
+    ] as [number, Storage, number, boolean, boolean],
     uniforms: { rows, ...(dropout ? dropoutUniforms(dropout) : {}) },
   };
 }
@@ -168,8 +188,9 @@ function geometry(inputs: Inputs, dropout: Dropout | undefined) {
 const layerNormKernel: tf.KernelFunc = ({ inputs, backend, attrs }) => {
   const given = inputs as Inputs;
   const { epsilon, dropout } = attrs as unknown as { epsilon: number; dropout?: Dropout };
-  const { rows, columns, variant, uniforms } = geometry(given, dropout);
-  return run(backend as WebGPUBackend, forward(...variant), {
+  const webgpu = backend as WebGPUBackend;
+  const { rows, columns, variant, uniforms } = geometry(webgpu, given, dropout);
+  return run(webgpu, forward(...variant), {
     outputs: { y: [rows, columns], statistics: [rows, 2] },
     inputs: given,
     uniforms: { ...uniforms, epsilon },
@@ -178,10 +199,10 @@ const layerNormKernel: tf.KernelFunc = ({ inputs, backend, attrs }) => {
 };
 
 const layerNormGradientKernel: tf.KernelFunc = ({ inputs, backend, attrs }) => {
-  const given = inputs as Inputs;
+  const { inverse, ...given } = inputs as Inputs;
   const webgpu = backend as WebGPUBackend;
   const { dropout } = attrs as unknown as { dropout?: Dropout };
-  const { rows, columns, variant, uniforms } = geometry(given, dropout);
+  const { rows, columns, variant, uniforms } = geometry(webgpu, given, dropout);
   const workgroups = Math.ceil(rows / ROWS_A_WORKGROUP);
   const [dSum, partials] = run(webgpu, backward(...variant), {
     outputs: { dSum: [rows, columns], partials: [workgroups, 2, columns] },
@@ -189,7 +210,7 @@ const layerNormGradientKernel: tf.KernelFunc = ({ inputs, backend, attrs }) => {
     uniforms,
     workgroups: [workgroups],
   }) as [tf.TensorInfo, tf.TensorInfo];
-  const [dGamma, dBeta] = columnSums(webgpu, partials, workgroups, columns) as [tf.TensorInfo, tf.TensorInfo];
+  const [dGamma, dBeta] = columnSums(webgpu, partials, workgroups, columns, inverse) as [tf.TensorInfo, tf.TensorInfo];
   webgpu.disposeData(partials.dataId);
   return [dSum, dGamma, dBeta];
 };

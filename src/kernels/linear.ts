@@ -62,12 +62,17 @@ export function linearInputGradient(dy: tf.Tensor2D, weight: tf.Tensor2D, addend
 }
 
 /**
- * dL/dW = xᵀ dL/dy and dL/db = the sum of dL/dy's rows: x [rows, in], dy [rows, out] → [in, out] and [out].
+ * dL/dW = xᵀ dL/dy and dL/db = the sum of dL/dy's rows: x [rows, in], dy [rows, out] → float32 [in, out] and [out]. `inverse`
+ * takes out the factor of dy in halves.
  *
- * Kernel `LinearWeightGrad`: {x, dy} → [dWeight, dBias].
+ * Kernel `LinearWeightGrad`: {x, dy, inverse?} → [dWeight, dBias].
  */
-export function linearWeightGradient(x: tf.Tensor2D, dy: tf.Tensor2D): [tf.Tensor2D, tf.Tensor1D] {
+export function linearWeightGradient(
+  x: tf.Tensor2D,
+  dy: tf.Tensor2D,
+  inverse?: tf.Tensor1D,
+): [tf.Tensor2D, tf.Tensor1D] {
   if (hasKernel('LinearWeightGrad'))
-    return runKernel<tf.Tensor[]>('LinearWeightGrad', { x, dy }, {}) as [tf.Tensor2D, tf.Tensor1D];
+    return runKernel<tf.Tensor[]>('LinearWeightGrad', { x, dy, inverse }, {}) as [tf.Tensor2D, tf.Tensor1D];
   return linearWeightGradientReference(x, dy);
 }

@@ -2,9 +2,11 @@ import type * as tf from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { ActivationName } from './activation-names';
 import { ELEMENTWISE_MAIN, elementwise } from './elementwise.webgpu';
+import { elementShape } from './half';
 import { linearInputGradientReference, linearReference, linearWeightGradientReference } from './linear';
 import { isDivisible, matMul } from './matmul.webgpu';
 import { program, run } from './program.webgpu';
+import { storageOf } from './storage.webgpu';
 
 /**
  * Layers whose sizes are not divisible by 4 (a head with one score) are small: stock ops do them. tfjs gives kernels real
@@ -16,8 +18,8 @@ const linearKernel: tf.KernelFunc = ({ inputs, backend, attrs }) => {
   const { x, weight, bias } = inputs as { x: tf.TensorInfo; weight: tf.TensorInfo; bias: tf.TensorInfo };
   const { activation } = attrs as unknown as { activation?: ActivationName };
   const webgpu = backend as WebGPUBackend;
-  const [m, k] = x.shape as [number, number];
-  const n = weight.shape[1]!;
+  const [m, k] = elementShape(x) as [number, number];
+  const n = elementShape(weight)[1]!;
   if (!isDivisible(n, k)) {
     return linearReference(stock(x), stock(weight), bias as tf.Tensor1D, activation);
   }
@@ -32,6 +34,8 @@ const linearKernel: tf.KernelFunc = ({ inputs, backend, attrs }) => {
     ending: 'bias',
     added: bias,
     activation,
+    storage: storageOf(webgpu, x, k),
+    inHalves: true,
     outputShape: [m, n],
   })[0];
 };
@@ -39,7 +43,7 @@ const linearKernel: tf.KernelFunc = ({ inputs, backend, attrs }) => {
 const inputGradientKernel: tf.KernelFunc = ({ inputs, backend }) => {
   const { dy, weight, addend } = inputs as { dy: tf.TensorInfo; weight: tf.TensorInfo; addend?: tf.TensorInfo };
   const webgpu = backend as WebGPUBackend;
-  const [m, k] = dy.shape as [number, number];
+  const [m, k] = elementShape(dy) as [number, number];
   const n = weight.shape[0]!;
   if (!isDivisible(n, k)) {
     return linearInputGradientReference(stock(dy), stock(weight), addend && stock(addend));
@@ -54,6 +58,7 @@ const inputGradientKernel: tf.KernelFunc = ({ inputs, backend }) => {
     k,
     ending: addend ? 'addend' : 'none',
     added: addend,
+    storage: storageOf(webgpu, dy, k),
     outputShape: [m, n],
   })[0];
 };
@@ -83,18 +88,28 @@ function splitsOf(tokens: number, inputs: number, outputs: number): number {
 }
 
 const weightGradientKernel: tf.KernelFunc = ({ inputs, backend }) => {
-  const { x, dy } = inputs as { x: tf.TensorInfo; dy: tf.TensorInfo };
+  const { x, dy, inverse: scale } = inputs as { x: tf.TensorInfo; dy: tf.TensorInfo; inverse?: tf.TensorInfo };
   const webgpu = backend as WebGPUBackend;
-  const [k, m] = x.shape as [number, number];
-  const n = dy.shape[1]!;
+  const [k, m] = elementShape(x) as [number, number];
+  const n = elementShape(dy)[1]!;
   if (!isDivisible(m, n)) {
     return linearWeightGradientReference(stock(x), stock(dy));
   }
   const splits = splitsOf(k, m, n);
-  const product = { a: x, b: dy, aLies: 'kFirst', bLies: 'kFirst', m, n, k } as const;
+  const product = {
+    a: x,
+    b: dy,
+    aLies: 'kFirst',
+    bLies: 'kFirst',
+    m,
+    n,
+    k,
+    storage: storageOf(webgpu, x, m),
+    scale,
+  } as const;
   if (splits === 1) return matMul(webgpu, { ...product, ending: 'sums', outputShape: [m, n] });
   const [parts] = matMul(webgpu, { ...product, ending: 'parts', splits, outputShape: [splits, m + 1, n] });
-  const { count, workgroups } = elementwise((m + 1) * n, 4);
+  const { count, workgroups } = elementwise((m + 1) * n, 'f32x4');
   const sums = run(webgpu, partSums, {
     outputs: { dWeight: [m, n], dBias: [n] },
     inputs: { parts },

@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { WebGPUBackend, WebGPUProgram } from '@tensorflow/tfjs-backend-webgpu';
+import { isHalfStorage, storageWgsl, type Storage } from './storage.webgpu';
 
 /**
  * A WGSL program that runs among tfjs's own: in its command queue, on its buffers, under its profiler. Unlike theirs it
@@ -23,11 +24,16 @@ export interface ProgramSource {
   inPlace?: Record<string, ElementType>;
   /** Scalars. */
   uniforms: Record<string, UniformType>;
+  /** How its `stored` tensors lie; for programs that have such. */
+  storage?: Storage;
+  /** Whether its threads add across a subgroup. */
+  subgroups?: boolean;
   /** Constants, functions, and `@compute @workgroup_size(…) fn main(…)`. */
   code: string;
 }
 
-export type ElementType = 'f32' | 'i32' | 'u32' | 'vec2i' | 'vec2f' | 'vec4f';
+/** `stored`: as `storage` has it; `real`: floats, as many as in a `stored`. */
+export type ElementType = 'f32' | 'i32' | 'u32' | 'vec2i' | 'vec2f' | 'vec4f' | 'stored' | 'real';
 export type UniformType = 'f32' | 'i32' | 'u32';
 
 export interface Program extends ProgramSource {
@@ -38,7 +44,13 @@ export interface Program extends ProgramSource {
 /** Completes a program with its declarations. */
 export function program(source: ProgramSource): Program {
   const key = source.variant === undefined ? source.name : `${source.name}(${source.variant})`;
-  return { ...source, key, wgsl: `${declarations(source)}\n${source.code}` };
+  return { ...source, key, wgsl: `${preamble(source)}${declarations(source)}\n${source.code}` };
+}
+
+/** What must come first in a module: the device's features that it uses, then the types of its declarations. */
+function preamble({ storage, subgroups }: ProgramSource): string {
+  const features = [...(storage === 'f16x4' ? ['f16'] : []), ...(subgroups ? ['subgroups'] : [])];
+  return features.map((name) => `enable ${name};\n`).join('') + (storage ? storageWgsl(storage) : '');
 }
 
 /** Makes a program of each combination of arguments once. */
@@ -120,7 +132,7 @@ interface PipelineCache {
 const UNDECORATED = 0;
 
 export interface Run {
-  /** Shape of each output; float32. */
+  /** Shape of each output in elements; float32, but halves (half.ts) where it is `stored` so. */
   outputs?: Record<string, number[]>;
   inputs: Record<string, tf.TensorInfo>;
   inPlace?: Record<string, tf.TensorInfo>;
@@ -137,7 +149,9 @@ export function run(backend: WebGPUBackend, source: Program, given: Run): tf.Ten
   const outputs = Object.keys(source.outputs).map((name) => {
     const shape = given.outputs?.[name];
     if (!shape) throw new Error(`program ${source.key}: no shape given for its output ${name}`);
-    return backend.makeTensorInfo(shape, 'float32');
+    const halves = source.outputs[name] === 'stored' && source.storage && isHalfStorage(source.storage);
+    if (!halves) return backend.makeTensorInfo(shape, 'float32');
+    return backend.makeTensorInfo([...shape.slice(0, -1), shape.at(-1)! / 2], 'int32');
   });
   const changed = Object.keys(source.inPlace ?? {}).map((name) => named(given.inPlace, name, source));
   const [first, ...others] = [...outputs, ...changed] as [tf.TensorInfo, ...tf.TensorInfo[]];

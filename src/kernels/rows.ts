@@ -47,19 +47,28 @@ export function segmentSumReference(x: tf.Tensor2D, order: tf.Tensor1D, starts: 
 
 /**
  * Row s of the result is the sum of rows `order[starts[s]] … order[starts[s + 1] − 1]` of x; an empty segment gives zeros.
- * x [rows, columns], order int32 [entries], starts int32 [segments + 1] → [segments, columns].
+ * x [rows, columns], order int32 [entries], starts int32 [segments + 1] → float32 [segments, columns]. `inverse` takes out the factor
+ * of x in halves.
  *
- * Kernel `SegmentSum`: {x, order, starts} → [segments, columns].
+ * Kernel `SegmentSum`: {x, order, starts, inverse?} → [segments, columns].
  */
-export function segmentSum(x: tf.Tensor2D, order: tf.Tensor1D, starts: tf.Tensor1D): tf.Tensor2D {
-  if (hasKernel('SegmentSum')) return runKernel<tf.Tensor2D>('SegmentSum', { x, order, starts }, {});
+export function segmentSum(
+  x: tf.Tensor2D,
+  order: tf.Tensor1D,
+  starts: tf.Tensor1D,
+  inverse?: tf.Tensor1D,
+): tf.Tensor2D {
+  if (hasKernel('SegmentSum')) return runKernel<tf.Tensor2D>('SegmentSum', { x, order, starts, inverse }, {});
   return segmentSumReference(x, order, starts);
 }
 
-/** Gradient of looking up `ids` [tokens] in a table, from the looked-up rows' gradient dy [tokens, columns]. */
-export function rowGradient(dy: tf.Tensor2D, ids: Int32Array): RowGradient {
+/**
+ * Gradient of looking up `ids` [tokens] in a table, from the looked-up rows' gradient dy [tokens, columns], and `inverse` of its factor
+ * where that is in halves.
+ */
+export function rowGradient(dy: tf.Tensor2D, ids: Int32Array, inverse?: tf.Tensor1D): RowGradient {
   const { rows, order, starts } = grouped(ids);
-  const values = tf.tidy(() => segmentSum(dy, tf.tensor1d(order, 'int32'), tf.tensor1d(starts, 'int32')));
+  const values = tf.tidy(() => segmentSum(dy, tf.tensor1d(order, 'int32'), tf.tensor1d(starts, 'int32'), inverse));
   return { rows, values };
 }
 

@@ -1,7 +1,9 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
-import { ELEMENTWISE_MAIN, elementwise, widthOf } from './elementwise.webgpu';
+import { ELEMENTWISE_MAIN, elementwise } from './elementwise.webgpu';
+import { elementShape } from './half';
 import { run, variants, type ElementType } from './program.webgpu';
+import { storageOf, widthOf, type Storage } from './storage.webgpu';
 
 /**
  * Sums of the rows of each segment, without atomics and in a fixed order.
@@ -14,69 +16,79 @@ const SIDE = 8;
 /** Mean length from which segments count as long. */
 const LONG = 32;
 
-const short = variants((width: number) => {
-  const type: ElementType = width === 4 ? 'vec4f' : 'f32';
-  return {
-    name: 'SegmentSumShort',
-    outputs: { y: type },
-    inputs: { x: type, order: 'i32', starts: 'i32' },
-    uniforms: { count: 'u32', columns: 'u32' },
-    code: `${ELEMENTWISE_MAIN}
-  let segment = i / u.columns;
-  let column = i % u.columns;
-  var sum = ${width === 4 ? 'vec4f()' : '0.0'};
-  for (var entry = starts[segment]; entry < starts[segment + 1]; entry++) {
-    sum += x[u32(order[entry]) * u.columns + column];
-  }
-  y[i] = sum;
-}`,
-  };
+const tensors = (storage: Storage, scaled: boolean) => ({
+  storage,
+  outputs: { y: 'real' as ElementType },
+  inputs: {
+    x: 'stored' as ElementType,
+    order: 'i32' as ElementType,
+    starts: 'i32' as ElementType,
+    ...(scaled && { inverse: 'f32' as ElementType }),
+  },
 });
 
-const long = variants((width: number) => {
-  const type: ElementType = width === 4 ? 'vec4f' : 'f32';
-  const zero = width === 4 ? 'vec4f()' : '0.0';
-  return {
-    name: 'SegmentSumLong',
-    outputs: { y: type },
-    inputs: { x: type, order: 'i32', starts: 'i32' },
-    uniforms: { columns: 'u32' },
-    code: `
-var<workgroup> parts: array<array<${type}, ${SIDE}>, ${SIDE}>;
+const short = variants((storage: Storage, scaled: boolean) => ({
+  name: 'SegmentSumShort',
+  ...tensors(storage, scaled),
+  uniforms: { count: 'u32', columns: 'u32' },
+  code: `${ELEMENTWISE_MAIN}
+  let segment = i / u.columns;
+  let column = i % u.columns;
+  var sum = real();
+  for (var entry = starts[segment]; entry < starts[segment + 1]; entry++) {
+    sum += wide(x[u32(order[entry]) * u.columns + column]);
+  }
+  y[i] = sum${scaled ? ' * inverse[0]' : ''};
+}`,
+}));
+
+const long = variants((storage: Storage, scaled: boolean) => ({
+  name: 'SegmentSumLong',
+  ...tensors(storage, scaled),
+  uniforms: { columns: 'u32' },
+  code: `
+var<workgroup> parts: array<array<real, ${SIDE}>, ${SIDE}>;
 @compute @workgroup_size(${SIDE}, ${SIDE})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
   let column = group.y * ${SIDE}u + local.x;
   let inside = column < u.columns;
-  var sum = ${zero};
+  var sum = real();
   if (inside) {
     for (var i = starts[group.x] + i32(local.y); i < starts[group.x + 1]; i += ${SIDE}) {
-      sum += x[u32(order[i]) * u.columns + column];
+      sum += wide(x[u32(order[i]) * u.columns + column]);
     }
   }
   parts[local.y][local.x] = sum;
   workgroupBarrier();
   if (local.y != 0 || !inside) { return; }
   for (var i = 1u; i < ${SIDE}u; i++) { sum += parts[i][local.x]; }
-  y[group.x * u.columns + column] = sum;
+  y[group.x * u.columns + column] = sum${scaled ? ' * inverse[0]' : ''};
 }`,
-  };
-});
+}));
 
 const segmentSumKernel: tf.KernelFunc = ({ inputs, backend }) => {
-  const { x, order, starts } = inputs as { x: tf.TensorInfo; order: tf.TensorInfo; starts: tf.TensorInfo };
-  const columns = x.shape[1]!;
+  const { x, order, starts, inverse } = inputs as { [name in 'x' | 'order' | 'starts']: tf.TensorInfo } & {
+    inverse?: tf.TensorInfo;
+  };
+  const webgpu = backend as WebGPUBackend;
+  const columns = elementShape(x)[1]!;
   const segments = starts.shape[0]! - 1;
-  const width = widthOf(columns);
-  const given = { outputs: { y: [segments, columns] }, inputs: { x, order, starts } };
+  const storage = storageOf(webgpu, x, columns);
+  const width = widthOf(storage);
+  const scaled = inverse !== undefined;
+  const given = {
+    outputs: { y: [segments, columns] },
+    inputs: { x, order, starts, ...(inverse && { inverse }) },
+  };
   if (order.shape[0]! < LONG * segments) {
-    const { count, workgroups } = elementwise(segments * columns, width);
-    return run(backend as WebGPUBackend, short(width), {
+    const { count, workgroups } = elementwise(segments * columns, storage);
+    return run(webgpu, short(storage, scaled), {
       ...given,
       uniforms: { count, columns: columns / width },
       workgroups,
     })[0]!;
   }
-  return run(backend as WebGPUBackend, long(width), {
+  return run(webgpu, long(storage, scaled), {
     ...given,
     uniforms: { columns: columns / width },
     workgroups: [segments, Math.ceil(columns / width / SIDE)],

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { toHalf } from './half';
 import { linear } from './linear';
 import { readBack } from './read-back';
 import { toyGradients } from './toy-network';
@@ -7,6 +8,8 @@ import { toyGradients } from './toy-network';
 export interface SelfTestResult {
   /** Whether training on it is right and worth it. */
   ok: boolean;
+  /** Whether its gradients are the CPU's. */
+  right: boolean;
   /** Speed of a large product of matrices, 10⁹ multiplications and additions a second. */
   gflops: number;
   /** Time to get one number back, milliseconds (median). */
@@ -19,6 +22,9 @@ export interface SelfTestResult {
 
 /** Float32 on any order of summation stays far below; a wrong program is far above. */
 const GRADIENT_TOLERANCE = 1e-3;
+
+/** The toy's in halves differ by 2e−3, with sums begun in halves or without. */
+export const HALF_GRADIENT_TOLERANCE = 2e-2;
 
 /** tfjs's wasm backend multiplies matrices at 15 to 20 GFLOP/s a thread: a GPU below that only heats. */
 const WORTHWHILE_GFLOPS = 20;
@@ -39,7 +45,14 @@ export async function selfTest(): Promise<SelfTestResult> {
   const gflops = await matrixSpeed(readBackMs);
   const right = maxGradientError <= GRADIENT_TOLERANCE;
   const fast = gflops >= WORTHWHILE_GFLOPS || tf.getBackend() !== 'webgpu';
-  return { ok: right && fast, gflops, readBackMs, maxGradientError, advice: advise(right, fast, gflops, readBackMs) };
+  return {
+    ok: right && fast,
+    right,
+    gflops,
+    readBackMs,
+    maxGradientError,
+    advice: advise(right, fast, gflops, readBackMs),
+  };
 }
 
 function advise(right: boolean, fast: boolean, gflops: number, readBackMs: number): string {
@@ -49,12 +62,32 @@ function advise(right: boolean, fast: boolean, gflops: number, readBackMs: numbe
   return `gradients are right, matrices are multiplied at ${gflops.toFixed(0)} GFLOP/s${latencyNote}`;
 }
 
+/** What half precision comes to on the open device. */
+export interface HalfTestResult {
+  /** As in `SelfTestResult`, of the toy in halves. */
+  maxGradientError: number;
+  /** Speed of a large product of matrices in halves and in floats, 10⁹ multiplications and additions a second. */
+  gflops: number;
+  floatGflops: number;
+}
+
+/**
+ * Tests the programs of half precision on the open device, which must be a webgpu one.
+ * @throws what `readBack` throws.
+ */
+export async function halfTest(): Promise<HalfTestResult> {
+  const maxGradientError = await gradientError(true);
+  const readBackMs = await latency();
+  const floatGflops = await matrixSpeed(readBackMs);
+  return { maxGradientError, gflops: await matrixSpeed(readBackMs, true), floatGflops };
+}
+
 /** Lengths that do not fit the programs' tiles. */
 const TOY_OFFSETS = Int32Array.of(0, 1, 6, 40, 43);
 
-async function gradientError(): Promise<number> {
+async function gradientError(half = false): Promise<number> {
   const backend = tf.getBackend();
-  const found = await valuesOf(toyGradients(TOY_OFFSETS, 1));
+  const found = await valuesOf(toyGradients(TOY_OFFSETS, 1, half));
   await tf.setBackend('cpu');
   const reference = toyGradients(TOY_OFFSETS, 1);
   const expected = reference.map((tensor) => tensor.dataSync() as Float32Array);
@@ -100,10 +133,11 @@ async function latency(): Promise<number> {
 const SIDES = [256, 512, 1024, 2048];
 const PATIENCE_MS = 15;
 
-async function matrixSpeed(readBackMs: number): Promise<number> {
+async function matrixSpeed(readBackMs: number, half = false): Promise<number> {
   let gflops = 0;
   for (const side of SIDES) {
-    const [x, weight] = [tf.randomNormal([side, side]), tf.randomNormal([side, side])] as [tf.Tensor2D, tf.Tensor2D];
+    const square = () => tf.tidy(() => (half ? toHalf : tf.clone)(tf.randomNormal([side, side]) as tf.Tensor2D));
+    const [x, weight] = [square(), square()];
     const bias = tf.zeros([side]) as tf.Tensor1D;
     await timed(x, weight, bias);
     const ms = Math.max(0.1, (await timed(x, weight, bias)) - readBackMs);

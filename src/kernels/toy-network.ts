@@ -3,6 +3,7 @@ import { activate, activateGradient } from './activation';
 import { attention, attentionGradient } from './attention';
 import type { Dropout } from './dropout';
 import { dropout } from './dropout';
+import { isHalf, toFloat, toHalf } from './half';
 import { layerNorm, layerNormGradient, type LayerNormInputs } from './layer-norm';
 import { linear, linearInputGradient, linearWeightGradient } from './linear';
 import { normals } from './random';
@@ -19,7 +20,7 @@ const LAYERS = 2;
 const EPSILON = 1e-12;
 const DEVIATION = 0.1;
 
-const SHAPES: Record<string, number[]> = {
+const SHAPES: Record<string, [number, number]> = {
   query: [HIDDEN, HIDDEN],
   keyValue: [HIDDEN, 2 * HIDDEN],
   output: [HIDDEN, HIDDEN],
@@ -29,10 +30,16 @@ const SHAPES: Record<string, number[]> = {
 
 type Layer = Record<string, tf.Tensor2D>;
 
-function layerWeights(seed: number): Layer {
-  const entries = Object.entries(SHAPES).map(([name, shape], i) => {
-    const values = normals(shape[0]! * shape[1]!, DEVIATION, seed + i);
-    return [name, tf.tensor2d(values, shape as [number, number])] as const;
+/** Makes matrices of the kind that the toy computes with. */
+type Make = (rows: number, columns: number, deviation: number, seed: number) => tf.Tensor2D;
+
+const floats: Make = (rows, columns, deviation, seed) =>
+  tf.tensor2d(normals(rows * columns, deviation, seed), [rows, columns]);
+const halves: Make = (...of) => toHalf(floats(...of));
+
+function layerWeights(make: Make, seed: number): Layer {
+  const entries = Object.entries(SHAPES).map(([name, [rows, columns]], i) => {
+    return [name, make(rows, columns, DEVIATION, seed + i)] as const;
   });
   return Object.fromEntries(entries);
 }
@@ -89,20 +96,22 @@ function backward(dy: tf.Tensor2D, made: ReturnType<typeof forward>, w: Layer, s
 
 /**
  * Output and all gradients of the toy on the current backend: [tokens, 32], each weight's, and the input's. The numbers
- * depend on `offsets` (of a ragged batch) and `seed` only.
+ * depend on `offsets` (of a ragged batch) and `seed` only; with `half` they are computed in halves (half.ts), and are floats all
+ * the same.
  */
-export function toyGradients(offsets: Int32Array, seed: number): tf.Tensor[] {
+export function toyGradients(offsets: Int32Array, seed: number, half = false): tf.Tensor[] {
   const tokens = offsets.at(-1)!;
+  const make = half ? halves : floats;
   return tf.tidy(() => {
     const segments = selfSegments(offsets);
-    const layers = Array.from({ length: LAYERS }, (_, i) => layerWeights(seed + 10 * i));
+    const layers = Array.from({ length: LAYERS }, (_, i) => layerWeights(make, seed + 10 * i));
     const made: ReturnType<typeof forward>[] = [];
-    let x = tf.tensor2d(normals(tokens * HIDDEN, 1, seed + 100), [tokens, HIDDEN]);
+    let x = make(tokens, HIDDEN, 1, seed + 100);
     layers.forEach((layer, i) => {
       made.push(forward(x, layer, segments, seed + 10 * i));
       x = made[i]!.out[0];
     });
-    let dy = tf.tensor2d(normals(tokens * HIDDEN, 1, seed + 101), [tokens, HIDDEN]);
+    let dy = make(tokens, HIDDEN, 1, seed + 101);
     const gradients: tf.Tensor[] = [];
     for (const [i, layer] of [...layers.entries()].reverse()) {
       const { dx, weights } = backward(dy, made[i]!, layer, segments, seed + 10 * i);
@@ -110,6 +119,6 @@ export function toyGradients(offsets: Int32Array, seed: number): tf.Tensor[] {
       dy = dx;
     }
     segments.dispose();
-    return [x, ...gradients, dy];
+    return [x, ...gradients, dy].map((tensor) => (isHalf(tensor) ? toFloat(tensor as tf.Tensor2D) : tensor));
   });
 }

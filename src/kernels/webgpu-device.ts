@@ -5,6 +5,7 @@ import { attemptOnGpu, type AttemptedGpu } from './attempt';
 import { useBufferPool, type BufferPool } from './buffer-pool';
 import { DeviceLostError, fromGpuError } from './device-errors';
 import type { Device } from './opened-device';
+import { useVariants, variantsFor } from './program-variants';
 import { registerWebgpuKernels } from './webgpu-kernels';
 
 /**
@@ -27,6 +28,7 @@ export async function openWebgpu(reopen: () => Promise<Device>): Promise<Device 
   tf.registerBackend('webgpu', () => {
     const backend = new WebGPUBackend(device, info);
     useBufferPool(backend);
+    useVariants(backend, variantsFor(device, info));
     return backend;
   });
   registerWebgpuKernels();

@@ -5,8 +5,10 @@ import { ATTENTION_KERNELS } from './attention.webgpu';
 import { DROPOUT_KERNELS } from './dropout.webgpu';
 import { EMBED_KERNELS } from './embed.webgpu';
 import { GLOBAL_NORM_KERNELS } from './global-norm.webgpu';
+import { HALF_KERNELS } from './half.webgpu';
 import { LAYER_NORM_KERNELS } from './layer-norm.webgpu';
 import { LINEAR_KERNELS } from './linear.webgpu';
+import { PLACE_ROWS_KERNELS } from './place-rows.webgpu';
 import { ROWS_KERNELS } from './rows.webgpu';
 
 /** All programs of our own for the webgpu backend. */
@@ -17,8 +19,10 @@ export const WEBGPU_KERNELS: tf.KernelConfig[] = [
   ...DROPOUT_KERNELS,
   ...EMBED_KERNELS,
   ...GLOBAL_NORM_KERNELS,
+  ...HALF_KERNELS,
   ...LAYER_NORM_KERNELS,
   ...LINEAR_KERNELS,
+  ...PLACE_ROWS_KERNELS,
   ...ROWS_KERNELS,
 ];
 

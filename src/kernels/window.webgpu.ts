@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { sizeOf } from './half';
 
 /**
  * Many tensors as if they were one flat array, of which a window at a time lies in one buffer: so that a program can work
@@ -12,15 +13,15 @@ export const WINDOW_ELEMENTS = 2 ** 22;
 
 /** A part of a tensor that lies in a window, in elements. */
 interface Piece {
-  tensor: tf.TensorInfo;
+  /** Which of the tensors. */
+  index: number;
   inTensor: number;
   inWindow: number;
   count: number;
 }
 
 const BYTES = 4;
-
-const sizeOf = ({ shape }: tf.TensorInfo) => shape.reduce((product, n) => product * n, 1);
+const HALF_BYTES = 2;
 
 /** Elements of all tensors together. */
 export function totalSize(tensors: tf.TensorInfo[]): number {
@@ -39,11 +40,11 @@ export function windows(total: number): { first: number; count: number }[] {
 function pieces(tensors: tf.TensorInfo[], first: number, count: number): Piece[] {
   const found: Piece[] = [];
   let start = 0;
-  for (const tensor of tensors) {
+  for (const [index, tensor] of tensors.entries()) {
     const end = start + sizeOf(tensor);
     const from = Math.max(start, first);
     const to = Math.min(end, first + count);
-    if (from < to) found.push({ tensor, inTensor: from - start, inWindow: from - first, count: to - from });
+    if (from < to) found.push({ index, inTensor: from - start, inWindow: from - first, count: to - from });
     start = end;
   }
   return found;
@@ -62,14 +63,14 @@ function bufferOf(backend: WebGPUBackend, { dataId }: tf.TensorInfo): GPUBuffer 
 
 type Copy = (encoder: GPUCommandEncoder, ofTensor: GPUBuffer, piece: Piece) => void;
 
-function copyPieces(backend: WebGPUBackend, found: Piece[], copy: Copy): void {
+function copyPieces(backend: WebGPUBackend, tensors: tf.TensorInfo[], found: Piece[], copy: Copy): void {
   // All uploads first: they use the encoder as well.
-  const buffers = found.map(({ tensor }) => bufferOf(backend, tensor));
+  const buffers = found.map(({ index }) => bufferOf(backend, tensors[index]!));
   backend.ensureCommandEncoderReady();
   backend.endComputePassEncoder();
   const { commandEncoder, commandQueueOwnedIds } = backend as unknown as Encoding;
   found.forEach((piece, i) => {
-    commandQueueOwnedIds.add(piece.tensor.dataId);
+    commandQueueOwnedIds.add(tensors[piece.index]!.dataId);
     copy(commandEncoder, buffers[i]!, piece);
   });
 }
@@ -88,7 +89,7 @@ export function fill(
   count: number,
 ): void {
   const target = bufferOf(backend, window);
-  copyPieces(backend, pieces(tensors, first, count), (encoder, source, { inTensor, inWindow, count: size }) =>
+  copyPieces(backend, tensors, pieces(tensors, first, count), (encoder, source, { inTensor, inWindow, count: size }) =>
     encoder.copyBufferToBuffer(source, inTensor * BYTES, target, inWindow * BYTES, size * BYTES),
   );
 }
@@ -101,11 +102,38 @@ export function putBack(
   first: number,
   count: number,
 ): void {
+  write(backend, window, tensors, pieces(tensors, first, count), BYTES);
+}
+
+/**
+ * The same for a window of halves, two in an element: it goes to the copies in halves (half.ts) of those tensors that have one.
+ * @throws Error where a copy does not begin at an even element: tensors that have one must come first.
+ */
+export function putBackHalves(
+  backend: WebGPUBackend,
+  window: tf.TensorInfo,
+  tensors: tf.TensorInfo[],
+  copies: (tf.TensorInfo | undefined)[],
+  first: number,
+  count: number,
+): void {
+  const found = pieces(tensors, first, count).filter(({ index }) => copies[index]);
+  const odd = found.find(({ inTensor, inWindow, count: size }) => (inTensor | inWindow | size) % 2 !== 0);
+  if (odd) throw new Error(`a copy in halves of [${tensors[odd.index]!.shape}] begins at odd element ${odd.inWindow}`);
+  write(backend, window, copies as tf.TensorInfo[], found, HALF_BYTES);
+}
+
+function write(
+  backend: WebGPUBackend,
+  window: tf.TensorInfo,
+  tensors: tf.TensorInfo[],
+  found: Piece[],
+  bytes: number,
+): void {
   const source = bufferOf(backend, window);
-  const found = pieces(tensors, first, count);
-  copyPieces(backend, found, (encoder, target, { inTensor, inWindow, count: size }) =>
-    encoder.copyBufferToBuffer(source, inWindow * BYTES, target, inTensor * BYTES, size * BYTES),
+  copyPieces(backend, tensors, found, (encoder, target, { inTensor, inWindow, count: size }) =>
+    encoder.copyBufferToBuffer(source, inWindow * bytes, target, inTensor * bytes, size * bytes),
   );
   // tfjs keeps values that were read back: they are old now.
-  for (const { tensor } of found) backend.tensorMap.get(tensor.dataId).values = null as never;
+  for (const { index } of found) backend.tensorMap.get(tensors[index]!.dataId).values = null as never;
 }
