@@ -46,6 +46,7 @@ const PAGES = {
   // The demo's teacher needs no other run.
   'fine-tune/sampling?stage=1': 'List 1 of',
   'results/study': 'Learnt from',
+  'data/health': 'What to check',
 };
 
 /** `--ink` of tokens.css. */

@@ -1,4 +1,5 @@
 /** What is in the data sets, and what can be made of them without the GPU. */
+import { dataHealth } from '../../src/experiments/data-health';
 import { evaluateStored } from '../../src/experiments/evaluate-stored';
 import { SamplingExplainer } from '../../src/experiments/explain-sampling';
 import { preprocess } from '../../src/experiments/preprocess';
@@ -40,6 +41,7 @@ export function contentsApi(opened: Promise<Library>): ContentsApi {
       return pushed(() => preprocess(library, request));
     },
     evaluate: async (request) => evaluateStored(await opened, request),
+    health: async (question) => dataHealth(await opened, question),
     explainSampling: async (question) => (explainer ??= new SamplingExplainer(await opened)).answer(question),
   };
 }

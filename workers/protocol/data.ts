@@ -1,4 +1,5 @@
 /** The data worker's interface, in the parts that it is made of (`workers/data/`). */
+import type { DataHealth, HealthQuestion } from '../../src/experiments/data-health';
 import type { EvaluationRequest, EvaluationResult } from '../../src/experiments/evaluate-stored';
 import type { ExperimentEvent } from '../../src/experiments/events';
 import type { NamedFile } from '../../src/experiments/export-checkpoint';
@@ -108,6 +109,8 @@ export interface ContentsApi {
   preprocess(request: PreprocessRequest): Promise<Stream<PreprocessEvent>>;
   /** Measures of stored runs against stored qrels; significance against the baseline where there is one. */
   evaluate(request: EvaluationRequest): Promise<EvaluationResult>;
+  /** Whether data sets belong together, and what is wrong in them. */
+  health(question: HealthQuestion): Promise<DataHealth>;
   /** What a sampler draws for a query of a stored run, and why. */
   explainSampling(question: SamplingQuestion): Promise<SamplingAnswer>;
 }

@@ -231,6 +231,7 @@ const data = {
     return { rows: found.slice(offset, offset + limit), total: found.length };
   },
   find: async (_id: string, wanted: string) => [...passages, ...queries].find((row) => row.id === wanted),
+  health: async () => ({ findings: [{ what: 'unjudgedInTop10', count: 12, of: 80, examples: ['q1: p003'] }] }),
   texts: async (_id: string, ids: string[]) =>
     ids.map((id) => [...passages, ...queries].find((one) => one.id === id) ?? { id, text: '' }),
   judgements: async () => ({ p000: 2, p008: 1, p016: 0 }),
