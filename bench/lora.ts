@@ -16,7 +16,7 @@ const LORA: LoraOptions = { rank: 8, alpha: 8, dropout: 0, targets: ['query', 'v
 
 /** Time of an optimiser step (ms), what is trained, what the optimiser holds, the most bytes of tensors at any moment of a step. */
 async function measure(shape: BenchShape, directory: string | undefined, lora: LoraOptions | undefined) {
-  const model = await benchModel(directory, shape, lora);
+  const model = await benchModel(directory, shape, { lora });
   const optimiser = new AdamW(model.parameters(), { weightDecay: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 });
   const batch = packBatch(
     randomPairs(new Array<number>(LISTS * DOCUMENTS).fill(LENGTH), model.config.vocabSize) as never,

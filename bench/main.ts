@@ -12,6 +12,8 @@ const TASKS: Record<string, () => Promise<Bench>> = {
   'train-step': async () => (await import('./train-step')).benchTrainStep,
   lora: async () => (await import('./lora')).benchLora('MiniLM'),
   'lora-base': async () => (await import('./lora')).benchLora('base'),
+  budget: async () => (await import('./budget')).benchBudget('MiniLM'),
+  'budget-base': async () => (await import('./budget')).benchBudget('base'),
   matmul: async () => (await import('./matmul')).benchMatmul,
   'bm25-search': async () => (await import('./bm25')).benchSearch,
 };

@@ -44,9 +44,9 @@ async function* randomArrays(config: ModelConfig): AsyncGenerator<NamedArray> {
 export async function benchModel(
   directory: string | undefined,
   shape: BenchShape = 'MiniLM',
-  lora?: LoraOptions,
+  { lora, dropout = 0 }: { lora?: LoraOptions | undefined; dropout?: number } = {},
 ): Promise<CrossEncoder> {
-  const options = { headSeed: 1, freezePositionEmbeddings: true, dropout: 0, ...(lora && { lora }) };
+  const options = { headSeed: 1, freezePositionEmbeddings: true, dropout, ...(lora && { lora }) };
   if (!directory) {
     const config = readConfig(shape === 'base' ? BASE : MINI_LM);
     return CrossEncoder.load(config, randomArrays(config), options);
