@@ -48,6 +48,27 @@ test('the first visit is loaded once more, and is isolated: wasm has its threads
   expect(host.asked.filter((name) => /ort-.*\.wasm$/.test(name))).toEqual([]);
 });
 
+test.each([
+  ['somebody uses', () => addEventListener('DOMContentLoaded', () => dispatchEvent(new KeyboardEvent('keydown')))],
+  ['is at work', () => void navigator.locks.request('experiment x', () => new Promise<void>(() => {}))],
+])('a first visit that %s is not loaded again without being asked', async (_, doing) => {
+  const browser = await chromium.launch({ executablePath: findChromium(), args: ['--no-sandbox'] });
+  try {
+    const visit = await browser.newPage();
+    await visit.addInitScript(doing);
+    let visits = 0;
+    visit.on('load', () => visits++);
+    await visit.goto(host.origin);
+    await visit.getByText('The processor can be used by several threads after a reload.').waitFor();
+    expect([visits, await visit.evaluate(() => crossOriginIsolated)]).toEqual([1, false]);
+    await visit.getByRole('button', { name: 'Reload' }).click();
+    await visit.waitForFunction(() => crossOriginIsolated);
+    expect(visits).toBe(2);
+  } finally {
+    await browser.close();
+  }
+});
+
 test('it can be installed', async () => {
   const browser = await context.newCDPSession(page);
   const { installabilityErrors } = await browser.send('Page.getInstallabilityErrors');
