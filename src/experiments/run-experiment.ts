@@ -8,7 +8,6 @@
 import type { NamedTestSets } from '../recipes/named-test-sets';
 import { parseRecipe } from '../recipes/parse-recipe';
 import type { Recipe } from '../recipes/recipe';
-import { resolveStart } from '../recipes/resolve-start';
 import { BEFORE_TRAINING, systemNames } from '../recipes/systems';
 import type { Checkpoint, Experiment } from '../storage/entries';
 import type { Library } from '../storage/library';
@@ -20,8 +19,8 @@ import { measureCheckpoint, measureFirstStages, readTestSets } from './measure-s
 import { headOptions, openCheckpoint } from './open-checkpoint';
 import { makeReport, type Circumstances } from './make-report';
 import { differences, type EarlierReport } from './rerun';
-import { findCheckpoint } from './sources';
 import { CHECKING, READING, Stopwatch } from './stopwatch';
+import { storedStart } from './stored-start';
 import { trainStage } from './train-stage';
 import { gatherUsed } from './used';
 
@@ -170,22 +169,17 @@ async function* passChecks(
 
 /** The checkpoint that a stage starts from. @throws an error listing what is there when there is none. */
 async function startOf(
-  { library, references }: Environment,
+  environment: Environment,
   recipe: Recipe,
   index: number,
   keeper: ProgressKeeper,
 ): Promise<Checkpoint> {
   const stage = recipe.stages[index]!;
-  if (stage.from === 'base') return findCheckpoint(library, references, recipe.model.base);
-  if (stage.from === 'previous') {
-    const id = keeper.value.checkpoints[index - 1];
-    const previous = id === undefined ? undefined : await library.checkpoint(id);
-    if (previous) return previous;
-    throw new Error(`stage ${stage.name}: the checkpoint of the stage before it is gone; it was deleted`);
-  }
-  if (stage.from !== 'auto') return findCheckpoint(library, references, stage.from);
-  const { family } = await findCheckpoint(library, references, recipe.model.base);
-  return resolveStart(stage, await library.checkpoints(), family);
+  if (stage.from !== 'previous') return storedStart(environment, recipe, stage);
+  const id = keeper.value.checkpoints[index - 1];
+  const previous = id === undefined ? undefined : await environment.library.checkpoint(id);
+  if (previous) return previous;
+  throw new Error(`stage ${stage.name}: the checkpoint of the stage before it is gone; it was deleted`);
 }
 
 const LOGGED = new Set<ExperimentEvent['type']>(['stage', 'step', 'validation', 'checkpoint', 'note', 'measures']);

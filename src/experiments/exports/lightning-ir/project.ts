@@ -6,16 +6,14 @@
  *   data/         queries, runs, judgements, documents
  */
 import { stringify } from 'yaml';
-import type { Recipe } from '../../../recipes/recipe';
-import { resolveStart } from '../../../recipes/resolve-start';
+import type { Recipe, Stage } from '../../../recipes/recipe';
 import { systemNames } from '../../../recipes/systems';
-import type { Checkpoint } from '../../../storage/entries';
 import { readData } from '../../data-sources';
 import type { Environment } from '../../environment';
 import type { NamedFile } from '../../export-checkpoint';
 import { headOptions } from '../../open-checkpoint';
 import type { Progress } from '../../progress';
-import { findCheckpoint } from '../../sources';
+import { storedStart } from '../../stored-start';
 import { fitConfig, reRankConfig, trainedFolder } from './configs';
 import { DataFolder } from './data-folder';
 import { readme, type StageWords } from './readme';
@@ -32,12 +30,15 @@ export async function* lightningProject(
   environment: Environment,
   recipe: Recipe,
 ): AsyncGenerator<Progress, NamedFile[], void> {
+  if (recipe.model.lora) {
+    throw new Error('model.lora: expected none, since Lightning IR trains every weight of the project; leave it out');
+  }
   const data = new DataFolder(environment.library);
   const starts = new Starts(environment, recipe);
   const systems = systemNames(recipe.stages);
   const files: NamedFile[] = [];
   const words: StageWords[] = [];
-  let before = '';
+  const trained: string[] = [];
   for (const [index, stage] of recipe.stages.entries()) {
     const name = `${index + 1}-${slug(stage.name)}`;
     if (stage.training.batches) {
@@ -52,7 +53,7 @@ export async function* lightningProject(
     const validated = validation
       ? await data.add(`${name}-validation`, validation, validation.run, validation.qrels, { judged: false })
       : undefined;
-    const start = stage.from === 'previous' ? before : await starts.folderOf(index);
+    const start = trained[earlierStart(recipe.stages, index)] ?? (await starts.folderOf(index));
     const config = fitConfig(stage, {
       name,
       start,
@@ -69,7 +70,7 @@ export async function* lightningProject(
       dropped: lists.dropped,
       devices: { queriesPerBatch, accumulate },
     });
-    before = trainedFolder(name);
+    trained.push(trainedFolder(name));
   }
 
   const { evaluation } = recipe;
@@ -81,10 +82,10 @@ export async function* lightningProject(
   }
   if (sets.length > 0) {
     const measures = [...new Set([evaluation, ...evaluation.testSets].flatMap(({ measures = [] }) => measures))];
-    files.push(text('re-rank.yaml', stringify(reRankConfig({ ...evaluation, measures }, before, sets))));
+    files.push(text('re-rank.yaml', stringify(reRankConfig({ ...evaluation, measures }, trained.at(-1)!, sets))));
   }
   return [
-    text('README.md', readme(recipe, words, sets.length > 0, before)),
+    text('README.md', readme(recipe, words, sets.length > 0, trained.at(-1)!)),
     text('rerank_studio.py', module),
     ...files,
     ...(await data.finish()),
@@ -96,6 +97,16 @@ const text = (name: string, content: string): NamedFile => ({
   name,
   file: new Blob([content], { type: 'text/plain' }),
 });
+
+/**
+ * Which stage's checkpoint a stage starts from; −1 for a stored one. With `auto` that is the newest of the other objective, which one made on
+ * the way is.
+ */
+function earlierStart(stages: readonly Stage[], index: number): number {
+  const { from, objective } = stages[index]!;
+  if (from === 'previous') return index - 1;
+  return from === 'auto' ? stages.slice(0, index).findLastIndex((stage) => stage.objective !== objective) : -1;
+}
 
 /** The checkpoints that stages start from, each written once. */
 class Starts {
@@ -111,7 +122,7 @@ class Starts {
   async folderOf(index: number): Promise<string> {
     const { library, references } = this.environment;
     const { model } = this.recipe;
-    const checkpoint = await this.checkpointOf(index);
+    const checkpoint = await storedStart(this.environment, this.recipe, this.recipe.stages[index]!);
     // As in training: only the first stage gets the head that the recipe asks for.
     const head = index === 0 ? headOptions(references, model.head) : {};
     const key = `${checkpoint.id} ${index === 0 ? model.head : ''}`;
@@ -123,15 +134,5 @@ class Starts {
       this.files.push({ name: `${folder}/${name}`, file });
     }
     return folder;
-  }
-
-  private async checkpointOf(index: number): Promise<Checkpoint> {
-    const { library, references } = this.environment;
-    const { model, stages } = this.recipe;
-    const stage = stages[index]!;
-    if (stage.from === 'base') return findCheckpoint(library, references, model.base);
-    if (stage.from !== 'auto') return findCheckpoint(library, references, stage.from);
-    const { family } = await findCheckpoint(library, references, model.base);
-    return resolveStart(stage, await library.checkpoints(), family);
   }
 }

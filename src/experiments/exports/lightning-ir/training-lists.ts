@@ -41,6 +41,9 @@ export function trainingLists(stage: Stage, run: Run, qrels: Qrels | undefined):
   const judged = sampling.useRanksAsQrels ? ranksAsQrels(run) : qrels!;
   const dropped = sampler.dropped.map(({ reason, count }): TrainingLists['dropped'][number] => ({ reason, count }));
   const reasons = new Map<string, number>();
+  /** What is relevant and ranked below the depth comes in by its judgement, as what was not retrieved does. */
+  const isRanked = ({ rank }: Candidate) =>
+    rank !== -1 && (sampling.trainSampleDepth === -1 || rank <= sampling.trainSampleDepth);
 
   const kept = new Map<string, Candidate[]>();
   for (const query of sampler.queries) {
@@ -53,14 +56,14 @@ export function trainingLists(stage: Stage, run: Run, qrels: Qrels | undefined):
     throw new Error(`stage ${stage.name}: no list of ${sampling.trainSampleSize} can be drawn for any query`);
   const targets = sampling.targets === 'score' ? 'score' : sampling.useRanksAsQrels ? 'rank' : 'relevance';
   return {
-    run: rankings(kept),
+    run: rankings(kept, isRanked),
     ...(sampling.useRanksAsQrels ? {} : { qrels: judgements(kept, strategy !== 'single_relevant') }),
     dataset: {
       depth: sampling.useRanksAsQrels ? largestRank(run) : sampling.trainSampleDepth,
       sample_size: sampling.trainSampleSize,
       sampling_strategy: strategy,
       targets,
-      add_docs_not_in_ranking: [...kept.values()].some((all) => all.some(({ rank }) => rank === -1)),
+      add_docs_not_in_ranking: [...kept.values()].some((all) => !all.every(isRanked)),
     },
     dropped: [...dropped, ...[...reasons].map(([reason, count]) => ({ reason, count }))],
   };
@@ -99,12 +102,12 @@ function largestRank(run: Run): number {
   return largest;
 }
 
-/** Retrieved candidates, with their ranks and scores. */
-function rankings(kept: ReadonlyMap<string, readonly Candidate[]>): Run {
+/** Ranked candidates, with their ranks and scores. */
+function rankings(kept: ReadonlyMap<string, readonly Candidate[]>, isRanked: (candidate: Candidate) => boolean): Run {
   return new Map(
     [...kept].map(([query, all]) => [
       query,
-      all.filter(({ rank }) => rank !== -1).map(({ document, rank, score }) => ({ document, rank, score })),
+      all.filter(isRanked).map(({ document, rank, score }) => ({ document, rank, score })),
     ]),
   );
 }
