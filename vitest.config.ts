@@ -8,7 +8,13 @@ export default defineConfig({
     projects: [
       {
         // Plain TypeScript in Node: most of src.
-        test: { name: 'node', include: ['tests/**/*.test.ts'], exclude: ['tests/e2e/**'], testTimeout: 60_000 },
+        test: {
+          name: 'node',
+          include: ['tests/**/*.test.ts'],
+          exclude: ['tests/e2e/**'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
       },
       {
         // Real Chromium with WebGPU: kernels, storage, whatever Node cannot show.

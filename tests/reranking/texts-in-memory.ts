@@ -1,4 +1,4 @@
-import type { TextSource } from '../formats/records';
+import type { TextSource } from '../../src/formats/records';
 
 /** Texts by id in memory, with the error of a stored collection for an id that is not there. */
 export function textsInMemory(texts: ReadonlyMap<string, string>, name: string): TextSource {
