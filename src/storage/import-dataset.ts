@@ -1,11 +1,12 @@
 /** Importing: chunk by chunk, a transaction each, until the data set is whole or gone. */
-import type { Judgement, LineError, ParsedChunk, RunLine, TextRecord } from '../formats/records';
+import type { Judgement, ParsedChunk, RunLine, TextRecord } from '../formats/records';
 import { lineError } from '../formats/parse-lines';
+import { BadLines, snapshot } from './bad-lines';
 import { claim, claimed } from './claims';
 import { type Connection, startingWith } from './connection';
 import { datasetEntry, datasetsIn, takenNames } from './datasets';
 import type { Dataset, DatasetKind } from './entries';
-import { BadLinesError, DifferentFileError, EmptyDatasetError } from './errors';
+import { DifferentFileError, EmptyDatasetError } from './errors';
 import { RankingSink } from './import-rankings';
 import type { ImportSink, Put } from './import-sink';
 import { TextSink } from './import-texts';
@@ -14,17 +15,12 @@ import { uniqueName } from './names';
 import { RecordDigest } from './record-digest';
 
 /** Gathered before a transaction stores them: few transactions, little lost when a tab is closed. */
-const TRANSACTION_BYTES = 4 << 20;
-const SHOWN_ERRORS = 20;
-/** Of all lines, at the end of the file. */
-const BAD_LINES_SHARE = 0.01;
-/** Of at least so many lines: then the rest of the file need not be read to know that it is not what it should be. */
-const CLEARLY_BAD = { share: 0.1, lines: 1000 };
+export const TRANSACTION_BYTES = 4 << 20;
 
 /** Some hundred blocks. */
 const TEXTS_A_DELETION = 20_000;
 
-const importClaim = (dataset: string) => `import:${dataset}`;
+export const importClaim = (dataset: string) => `import:${dataset}`;
 
 /** See `Library.importDataset`. */
 export async function* importDataset<Kind extends DatasetKind>(
@@ -45,19 +41,8 @@ export async function* importDataset<Kind extends DatasetKind>(
     const progress: ImportProgress = { dataset: entry.id, records: 0, bytesRead: 0, badLines: 0, errors: [] };
     let checksum = 0;
     const digest = new RecordDigest();
-    let accepted = false;
+    const bad = new BadLines(source, progress, onBadLines);
 
-    const bad = (error: LineError) => {
-      progress.badLines++;
-      if (progress.errors.length < SHOWN_ERRORS) progress.errors.push(error);
-    };
-    const askIfBad = async (atEnd: boolean) => {
-      const lines = progress.records + progress.badLines;
-      if (accepted || (!atEnd && lines < CLEARLY_BAD.lines)) return;
-      if (progress.badLines <= (atEnd ? BAD_LINES_SHARE : CLEARLY_BAD.share) * lines) return;
-      accepted = (await onBadLines?.(snapshot(progress))) ?? false;
-      if (!accepted) throw new BadLinesError(source, progress.badLines, lines, progress.errors);
-    };
     const commit = () =>
       connection.write([...sink.stores, 'datasets', 'imports'], (transaction) => {
         const put: Put = async (store, value, key) =>
@@ -72,13 +57,13 @@ export async function* importDataset<Kind extends DatasetKind>(
     for await (const chunk of chunks) {
       signal?.throwIfAborted();
       progress.bytesRead = chunk.bytesRead;
-      chunk.errors.forEach(bad);
+      for (const error of chunk.errors) bad.add(error);
       for (const [i, record] of chunk.records.entries()) {
         const line = chunk.lines?.[i] ?? 0;
         const answer = sink.take(record as never, line);
         const problem = answer instanceof Promise ? await answer : answer;
         if (problem !== undefined) {
-          bad(lineError(source, line, problem, ''));
+          bad.add(lineError(source, line, problem, ''));
           continue;
         }
         progress.records++;
@@ -90,7 +75,7 @@ export async function* importDataset<Kind extends DatasetKind>(
           keep = false;
         }
       }
-      await askIfBad(false);
+      await bad.ask(false);
       if (progress.records < stored.records) {
         if (sink.pendingBytes > TRANSACTION_BYTES) sink.drop();
       } else if (sink.pendingBytes > TRANSACTION_BYTES) {
@@ -100,7 +85,7 @@ export async function* importDataset<Kind extends DatasetKind>(
     }
     signal?.throwIfAborted();
     if (progress.records < stored.records) throw new DifferentFileError(source, stored.records);
-    await askIfBad(true);
+    await bad.ask(true);
     if (progress.records === 0) throw new EmptyDatasetError(source, entry.kind);
     await commit();
     yield snapshot(progress);
@@ -128,8 +113,6 @@ export async function* importDataset<Kind extends DatasetKind>(
     release();
   }
 }
-
-const snapshot = (progress: ImportProgress): ImportProgress => ({ ...progress, errors: [...progress.errors] });
 
 function sinkFor(
   connection: Connection,

@@ -5,6 +5,7 @@ import { DuplicateIdError } from './errors';
 import { toBuckets } from './id-buckets';
 import { IdTable } from './id-table';
 import type { ImportSink, Put } from './import-sink';
+import type { IdBucket } from './schema';
 import { BlockBuilder } from './text-block';
 
 const BUCKETS_A_TRANSACTION = 256;
@@ -15,6 +16,8 @@ export class TextSink implements ImportSink<TextRecord> {
   sequence = 0;
   fingerprint = 0;
   bytes = 0;
+  /** Texts before this number are of other sources, and stored. */
+  stored = 0;
   #count = 0;
   #table = new IdTable();
   #blocks: BlockBuilder[] = [];
@@ -49,7 +52,8 @@ export class TextSink implements ImportSink<TextRecord> {
       const rival = await this.#idAt(number);
       if (rival.id !== id) continue;
       const place = (line: number, number: number) => (line > 0 ? `on line ${line}` : `as record ${number + 1}`);
-      throw new DuplicateIdError(this.source, id, place(rival.line, number), place(line, this.#count - 1));
+      const first = number < this.stored ? `in the data set (record ${number + 1})` : place(rival.line, number);
+      throw new DuplicateIdError(this.source, id, first, place(line, this.#count - 1));
     }
   }
 
@@ -73,17 +77,27 @@ export class TextSink implements ImportSink<TextRecord> {
   }
 
   async finish(connection: Connection): Promise<void> {
-    const buckets = [...toBuckets(this.#table)];
+    const buckets = [...this.buckets()];
     for (let i = 0; i < buckets.length; i += BUCKETS_A_TRANSACTION)
       await connection.write(['buckets'], (transaction) => {
         const store = transaction.objectStore('buckets');
         const some = buckets.slice(i, i + BUCKETS_A_TRANSACTION);
         return Promise.all(some.map(async ([number, bucket]) => store.put(bucket, [this.dataset, number])));
       });
-    const keys = await connection.db.getAllKeys('texts', startingWith(this.dataset));
-    const directory = Uint32Array.from(keys, ([, first]) => first);
+    const directory = await this.directory();
     await connection.write(['directories'], (transaction) =>
       transaction.objectStore('directories').put(directory, this.dataset),
     );
+  }
+
+  /** Buckets of all ids taken, by number. */
+  buckets(): Generator<[number, IdBucket]> {
+    return toBuckets(this.#table);
+  }
+
+  /** The number of the first text of each block that is stored. */
+  async directory(): Promise<Uint32Array> {
+    const keys = await this.connection.db.getAllKeys('texts', startingWith(this.dataset));
+    return Uint32Array.from(keys, ([, first]) => first);
   }
 }

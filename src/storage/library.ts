@@ -160,6 +160,17 @@ export interface Library {
     chunks: AsyncIterable<ParsedChunk<DatasetRecords[Kind]>>,
     options?: ImportOptions,
   ): AsyncGenerator<ImportProgress, Dataset, void>;
+  /**
+   * Adds documents to a collection, or queries to queries, after those that are there; `source` is where they come from. The data set
+   * stays as it was until all of them are stored, and when it fails, is cancelled, or the tab is closed.
+   * @throws what `importDataset` throws; DuplicateIdError also for an id that the data set has already.
+   */
+  appendTexts(
+    id: string,
+    source: string,
+    chunks: AsyncIterable<ParsedChunk<TextRecord>>,
+    options?: Omit<ImportOptions, 'resume'>,
+  ): AsyncGenerator<ImportProgress, Dataset, void>;
   /** Imports that a closed tab left behind; not those that run now. */
   unfinishedImports(): Promise<Dataset[]>;
   rollbackImport(id: string): Promise<void>;

@@ -17,4 +17,8 @@ export class Lru<Key, Value> {
     this.#values.set(key, value);
     if (this.#values.size > this.capacity) this.#values.delete(this.#values.keys().next().value!);
   }
+
+  clear(): void {
+    this.#values.clear();
+  }
 }

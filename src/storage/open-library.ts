@@ -1,3 +1,4 @@
+import { appendTexts, sweepAppended } from './append-texts';
 import { sweepChunks } from './array-store';
 import * as checkpoints from './checkpoints';
 import { claim } from './claims';
@@ -23,6 +24,7 @@ import * as training from './training-state';
 export async function openLibrary(name = 'rerank-studio'): Promise<Library> {
   const connection = await Connection.open(name);
   await sweepChunks(connection);
+  await sweepAppended(connection);
   const c = connection;
   return {
     name,
@@ -35,6 +37,7 @@ export async function openLibrary(name = 'rerank-studio'): Promise<Library> {
     renameDataset: (id, name) => renameDataset(c, id, name),
 
     importDataset: (dataset, chunks, options) => importDataset(c, dataset, chunks, options),
+    appendTexts: (id, source, chunks, options) => appendTexts(c, id, source, chunks, options),
     unfinishedImports: () => unfinishedImports(c),
     rollbackImport: (id) => rollbackImport(c, id),
     writeRun: (name, run, madeFrom) => rankings.writeRun(c, name, run, madeFrom),

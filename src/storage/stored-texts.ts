@@ -78,6 +78,20 @@ export class TextReader implements StoredTexts {
   }
 
   async #find(ids: readonly string[]): Promise<(Place | undefined)[]> {
+    const places = await this.#findNow(ids);
+    if (places.every((place) => place !== undefined) || !(await this.#hasGrown())) return places;
+    // Ids lie in other buckets since.
+    this.#opened = undefined;
+    this.#buckets.clear();
+    return this.#findNow(ids);
+  }
+
+  async #hasGrown(): Promise<boolean> {
+    const [{ count }, entry] = await Promise.all([this.#open(), datasetEntry(this.connection, this.dataset)]);
+    return entry.count !== count;
+  }
+
+  async #findNow(ids: readonly string[]): Promise<(Place | undefined)[]> {
     const { bits, firsts } = await this.#open();
     const hashes = ids.map((id) => hash32(id));
     const buckets = await this.#readBuckets(new Set(hashes.map((hash) => bucketOf(hash, bits))));
@@ -116,7 +130,7 @@ export class TextReader implements StoredTexts {
 async function openTexts(connection: Connection, dataset: string) {
   const { name, kind, count } = await datasetEntry(connection, dataset);
   const firsts = (await connection.db.get('directories', dataset)) ?? new Uint32Array(0);
-  return { name, kind, bits: bucketBits(count), firsts };
+  return { name, kind, count, bits: bucketBits(count), firsts };
 }
 
 /** Values by key, from the cache or else, all in one transaction, from the database. */
