@@ -10,6 +10,7 @@ import { neededBytes } from '../src/experiments/storage-needed.ts';
 import { looksLikeModelId } from '../src/hub/model-id.ts';
 import type { PublicFile } from '../src/recipes/data-block.ts';
 import type { Recipe } from '../src/recipes/recipe.ts';
+import { encoderCheckpoints, hasBm25, teacherLists } from '../src/recipes/run-sources.ts';
 import { checkFile } from './check-file.ts';
 import { locateDataset, pathOf, type Places } from './locate-source.ts';
 import { CATALOGUE } from './public-data.ts';
@@ -32,14 +33,16 @@ export async function checkSources(
   const stored = await app.datasets();
   const seen = new Set<string>();
   for (const { place, data } of dataBlocks(recipe)) {
-    const indexed = typeof data.run === 'object' && 'bm25' in data.run;
+    const indexed = hasBm25(data.run);
+    const lists = teacherLists(data.run);
     for (const { kind, reference } of referencesOf(data)) {
       const key = `${kind}:${reference}`;
       if (seen.has(key)) continue;
       seen.add(key);
-      if (kind === 'run' && typeof data.run === 'object' && 'rankgpt' in data.run) {
+      const ofTeacher = kind === 'run' && lists.find(({ permutations }) => permutations === reference);
+      if (ofTeacher) {
         if (stored.some((entry) => entry.kind === kind && entry.name === reference)) continue;
-        for (const path of [data.run.rankgpt.permutations, data.run.rankgpt.retrieved]) {
+        for (const path of [ofTeacher.permutations, ofTeacher.retrieved]) {
           if (!(await pathOf(path, places))) problems.push(`${place}: ${path}: no such file`);
         }
         continue;
@@ -84,17 +87,14 @@ export async function checkSources(
 }
 
 /** @returns the bytes of the base model's weights, as far as they are known. */
-async function checkModels(
-  app: Session['app'],
-  { model, stages }: Recipe,
-  places: Places,
-  problems: string[],
-): Promise<number> {
+async function checkModels(app: Session['app'], recipe: Recipe, places: Places, problems: string[]): Promise<number> {
+  const { model, stages } = recipe;
   const stored = await app.checkpoints();
   let bytes = 0;
   const named = stages.map(({ from }) => from).filter((from) => !['base', 'previous', 'auto'].includes(from));
+  const ofFirstStages = dataBlocks(recipe).flatMap(({ data }) => encoderCheckpoints(data.run));
   // Who only re-ranks has no stage, and a model that was looked up elsewhere.
-  for (const reference of new Set(stages.length > 0 ? [model.base, ...named] : [])) {
+  for (const reference of new Set([...(stages.length > 0 ? [model.base, ...named] : []), ...ofFirstStages])) {
     const path = await pathOf(reference, places);
     if (path !== undefined) {
       if (reference === model.base) bytes = weightBytes(path);

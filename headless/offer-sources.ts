@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { looksLikeModelId } from '../src/hub/model-id.ts';
 import type { DataSources, RankGptFiles, Recipe } from '../src/recipes/recipe.ts';
+import { encoderCheckpoints, readRuns, teacherLists } from '../src/recipes/run-sources.ts';
 import type { EarlierReport } from '../src/experiments/rerun.ts';
 import type { DatasetKind } from '../src/storage/entries.ts';
 import { DATA_FOLDER, locateDataset, pathOf as pathOfReference } from './locate-source.ts';
@@ -87,8 +88,12 @@ export async function offerSources(
     await dataset('collection', data.collection);
     await dataset('queries', data.queries);
     if (data.qrels !== undefined) await dataset('qrels', data.qrels);
-    if (typeof data.run === 'string') await dataset('run', data.run);
-    else if (data.run && 'rankgpt' in data.run) await teacher(data.run.rankgpt);
+    const lists = teacherLists(data.run);
+    for (const one of lists) await teacher(one);
+    for (const run of readRuns(data.run)) {
+      if (!lists.some(({ permutations }) => permutations === run)) await dataset('run', run);
+    }
+    for (const reference of encoderCheckpoints(data.run)) await checkpoint(reference);
   }
 
   if (recipe.stages.length > 0) await checkpoint(recipe.model.base);

@@ -4,6 +4,7 @@
  */
 import type { Recipe } from '../recipes/recipe';
 import { resolveStart } from '../recipes/resolve-start';
+import { encoderCheckpoints } from '../recipes/run-sources';
 import type { Dataset } from '../storage/entries';
 import { dataBlocks, referencesOf, type DataBlock } from './data-blocks';
 import type { Environment } from './environment';
@@ -66,36 +67,44 @@ async function checkBlock(
   checked: Set<string>,
 ): Promise<void> {
   const found: Partial<Record<Dataset['kind'], Dataset>> = {};
+  const runs: Dataset[] = [];
   for (const { kind, reference } of referencesOf(data)) {
-    found[kind] = await attempt(problems, () => findDataset(library, references, kind, reference));
+    const dataset = await attempt(problems, () => findDataset(library, references, kind, reference));
+    if (kind !== 'run') found[kind] = dataset;
+    else if (dataset) runs.push(dataset);
   }
-  const { collection, queries, qrels, run } = found;
+  for (const checkpoint of encoderCheckpoints(data.run)) {
+    await attempt(problems, () => findCheckpoint(library, references, checkpoint));
+  }
+  const { collection, queries, qrels } = found;
   const once = (...of: (Dataset | undefined)[]) => {
     const key = of.map((one) => one?.id).join(' ');
     const isNew = !checked.has(key);
     checked.add(key);
     return isNew && !of.includes(undefined);
   };
-  if (run && collection && once(run, collection)) {
-    const problem = await unknownDocuments(library, collection, run);
-    if (problem === undefined) checkedRuns?.add(`${collection.id} ${run.id}`);
-    else problems.add(problem);
+  for (const run of runs) {
+    if (collection && once(run, collection)) {
+      const problem = await unknownDocuments(library, collection, run);
+      if (problem === undefined) checkedRuns?.add(`${collection.id} ${run.id}`);
+      else problems.add(problem);
+    }
+    if (queries && once(run, queries, ...(qrels ? [qrels] : []))) {
+      const judged = qrels && new Set(await library.queriesOf(qrels.id));
+      const ranked = await library.queriesOf(run.id);
+      // A ranking that nobody judged is not read where there are judgements.
+      const needed = judged ? ranked.filter((query) => judged.has(query)) : ranked;
+      const unknown = await library.texts(queries.id).unknown(needed);
+      if (needed.length === 0)
+        problems.add(`${place}: the run ${run.name} and the qrels ${qrels?.name} have no query in common`);
+      if (unknown.length > 0)
+        problems.add(
+          `run ${run.name}: ${unknown.length} of its ${needed.length} queries are not among the queries ${queries.name}, ` +
+            `the first is "${unknown[0]}"; choose the queries that it was made for`,
+        );
+    }
   }
-  if (run && queries && once(run, queries, ...(qrels ? [qrels] : []))) {
-    const judged = qrels && new Set(await library.queriesOf(qrels.id));
-    const ranked = await library.queriesOf(run.id);
-    // A ranking that nobody judged is not read where there are judgements.
-    const needed = judged ? ranked.filter((query) => judged.has(query)) : ranked;
-    const unknown = await library.texts(queries.id).unknown(needed);
-    if (needed.length === 0)
-      problems.add(`${place}: the run ${run.name} and the qrels ${qrels?.name} have no query in common`);
-    if (unknown.length > 0)
-      problems.add(
-        `run ${run.name}: ${unknown.length} of its ${needed.length} queries are not among the queries ${queries.name}, ` +
-          `the first is "${unknown[0]}"; choose the queries that it was made for`,
-      );
-  }
-  if (!run && qrels && queries && once(qrels, queries)) {
+  if (runs.length === 0 && qrels && queries && once(qrels, queries)) {
     const judged = await library.queriesOf(qrels.id);
     const unknown = await library.texts(queries.id).unknown(judged);
     if (unknown.length === judged.length)

@@ -1,7 +1,7 @@
 /** What a recipe reads, block by block: for checks before the work, and for the report after it. */
 import type { DataSources, Recipe } from '../recipes/recipe';
+import { readRuns } from '../recipes/run-sources';
 import type { Dataset, DatasetKind } from '../storage/entries';
-import { runReference } from './data-sources';
 import type { Environment } from './environment';
 import { findDataset } from './sources';
 
@@ -32,12 +32,11 @@ export interface DataReference {
 
 /** The stored data sets that a block names. */
 export function referencesOf({ collection, queries, qrels, run }: DataSources): DataReference[] {
-  const stored = runReference(run);
   return [
     { kind: 'collection', reference: collection },
     { kind: 'queries', reference: queries },
     ...(qrels === undefined ? [] : [{ kind: 'qrels' as const, reference: qrels }]),
-    ...(stored === undefined ? [] : [{ kind: 'run' as const, reference: stored }]),
+    ...readRuns(run).map((reference) => ({ kind: 'run' as const, reference })),
   ];
 }
 

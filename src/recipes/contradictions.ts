@@ -59,7 +59,7 @@ function ofStage({ from, data, validation, sampling, training }: Stage, index: n
     );
   }
   if (data && sampled && data.run === undefined) {
-    add(['data'], 'expected a run (or bm25, or rankgpt) to draw lists from, found none');
+    add(['data'], 'expected a run (or bm25, dense, lateInteraction, fuse, rankgpt) to draw lists from, found none');
   }
   if (data && sampled && !data.qrels && !sampling.useRanksAsQrels) {
     add(['data'], 'expected qrels, or sampling.useRanksAsQrels: true; found neither');

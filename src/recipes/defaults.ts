@@ -80,3 +80,6 @@ export const EVALUATION_DEFAULTS: EvaluationOptions = {
 };
 
 export const BM25_DEFAULTS = { k1: 0.9, b: 0.4, depth: 500 };
+
+/** Of dense retrieval and late interaction; as deep as BM25. */
+export const ENCODER_STAGE_DEFAULTS = { depth: BM25_DEFAULTS.depth };

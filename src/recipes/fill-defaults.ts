@@ -1,6 +1,7 @@
 import { formatMeasure, parseMeasure } from '../evaluation/parse-measure';
 import {
   BM25_DEFAULTS,
+  ENCODER_STAGE_DEFAULTS,
   EVALUATION_DEFAULTS,
   LORA_DEFAULTS,
   MODEL_DEFAULTS,
@@ -92,6 +93,18 @@ function fillData({ collection, queries, qrels, run }: DataYaml, inFolder: InFol
 function fillRun(run: RunYaml, inFolder: InFolder): RunSource {
   if (typeof run === 'string') return inFolder(run);
   if ('bm25' in run) return { bm25: { ...BM25_DEFAULTS, ...defined(run.bm25 ?? {}) } };
+  if ('dense' in run) return { dense: { ...ENCODER_STAGE_DEFAULTS, ...defined(run.dense) } };
+  if ('fuse' in run) return { fuse: run.fuse.map((one) => fillRun(one, inFolder)) };
+  if ('lateInteraction' in run) {
+    const { run: first, ...options } = run.lateInteraction;
+    return {
+      lateInteraction: {
+        ...ENCODER_STAGE_DEFAULTS,
+        ...defined(options),
+        ...(first === undefined ? {} : { run: fillRun(first, inFolder) }),
+      },
+    };
+  }
   const { permutations, retrieved } = (run as Extract<RunYaml, { rankgpt: unknown }>).rankgpt;
   return { rankgpt: { permutations: inFolder(permutations), retrieved: inFolder(retrieved) } };
 }

@@ -28,8 +28,27 @@ export interface RankGptFiles {
   retrieved: string;
 }
 
-/** A run to read, BM25 to run, or a teacher's lists to make a run of. */
-export type RunSource = string | { bm25: Bm25Options } | { rankgpt: RankGptFiles };
+/** A first stage by a checkpoint's vectors. */
+export interface EncoderStageOptions {
+  /** A hub id, a folder, or a stored checkpoint. */
+  checkpoint: string;
+  /** Documents kept for each query. */
+  depth: number;
+}
+
+export interface LateInteractionOptions extends EncoderStageOptions {
+  /** Is re-ranked to the depth; left out: the collection is indexed and searched. */
+  run?: RunSource;
+}
+
+/** A run to read, a first stage to run, a teacher's lists to make a run of, or runs to fuse by reciprocal rank. */
+export type RunSource =
+  | string
+  | { bm25: Bm25Options }
+  | { rankgpt: RankGptFiles }
+  | { dense: EncoderStageOptions }
+  | { lateInteraction: LateInteractionOptions }
+  | { fuse: RunSource[] };
 
 /** Names of stored data sets or paths of files; a file is imported before the experiment starts. */
 export interface DataSources {

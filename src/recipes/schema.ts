@@ -47,14 +47,38 @@ const bm25Run = section({
   ),
 });
 const rankGptRun = section({ rankgpt: section({ permutations: name, retrieved: name }) });
-const namedRun = v.pipe(v.string('expected a run, bm25: {…} or rankgpt: {…}'), v.minLength(1, 'expected a run'));
+const encoder = { checkpoint: name, depth: v.optional(whole(1).schema) };
+const denseRun = section({ dense: section(encoder) });
+const lateInteractionRun = section({
+  lateInteraction: section({ ...encoder, run: v.optional(v.lazy(() => anyRun())) }),
+});
+const fusedRun = section({
+  fuse: v.pipe(list(v.lazy(() => anyRun())), v.minLength(2, 'expected two runs or more')),
+});
+const namedRun = v.pipe(
+  v.string('expected a run, or one of bm25, dense, lateInteraction, fuse and rankgpt'),
+  v.minLength(1, 'expected a run'),
+);
 
-/** Which of the three it is shows in the value itself, so that a message speaks of that one. */
+/** Which of them it is shows in the value itself, so that a message speaks of that one. */
 const run = v.lazy((input): v.GenericSchema<unknown, RunYaml> => {
   if (typeof input !== 'object' || input === null) return namedRun;
-  return 'rankgpt' in input ? rankGptRun : bm25Run;
+  if ('rankgpt' in input) return rankGptRun;
+  if ('dense' in input) return denseRun;
+  if ('lateInteraction' in input) return lateInteractionRun;
+  return 'fuse' in input ? fusedRun : bm25Run;
 });
-export type RunYaml = string | v.InferOutput<typeof bm25Run> | v.InferOutput<typeof rankGptRun>;
+/** `run` within itself. */
+function anyRun(): v.GenericSchema<unknown, RunYaml> {
+  return run;
+}
+export type RunYaml =
+  | string
+  | v.InferOutput<typeof bm25Run>
+  | v.InferOutput<typeof rankGptRun>
+  | v.InferOutput<typeof denseRun>
+  | { lateInteraction: { checkpoint: string; depth?: number | undefined; run?: RunYaml | undefined } }
+  | { fuse: RunYaml[] };
 
 const dataSources = { collection: name, queries: name, qrels: v.optional(name), run: v.optional(run) };
 

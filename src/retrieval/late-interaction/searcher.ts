@@ -50,7 +50,11 @@ export class LateInteractionSearcher {
   /** [centroids, dimension] */
   private readonly centroids: tf.Tensor2D;
 
-  constructor(readonly index: CompressedIndex) {
+  /** @param width how wide a search for the best `depth` documents is */
+  constructor(
+    readonly index: CompressedIndex,
+    private readonly width = searchWidth,
+  ) {
     const { centroids, dimension } = index.codec;
     this.centroids = tf.tensor2d(centroids, [centroids.length / dimension, dimension]);
   }
@@ -59,7 +63,7 @@ export class LateInteractionSearcher {
   async search(query: Float32Array, depth: number): Promise<RankedDocument[]> {
     const asking = askingVectors(query, this.index.codec.dimension);
     try {
-      const { cells, documents } = searchWidth(depth);
+      const { cells, documents } = this.width(depth);
       const products = await this.centroidProducts(asking);
       const candidates = this.candidates(products, asking.bias.shape[0], cells, documents);
       const promising = best(this.approximate(products, asking.bias.shape[0], candidates), documents);
