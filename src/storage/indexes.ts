@@ -85,9 +85,11 @@ export async function putIndexPart(
     const replaced = keys.filter((key) => isPart(key) && key[3] > first && key[3] < first + documents);
     let end = 0;
     for (const [i, key] of keys.entries()) {
-      if (!isPart(key) || replaced.includes(key)) continue;
-      if (key[3] !== end) throw new IndexChangedError(name);
-      end += key[3] === first ? documents : partOf(key, stored[i]!).documents;
+      if (!isPart(key)) continue;
+      const partEnd = key[3] + partOf(key, stored[i]!).documents;
+      // Those that the new part is made of lie wholly in it.
+      if (replaced.includes(key) ? partEnd > end : key[3] !== end) throw new IndexChangedError(name);
+      if (!replaced.includes(key)) end = partEnd;
     }
     await Promise.all([
       ...replaced.map((key) => manifests.delete(key)),
