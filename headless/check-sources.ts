@@ -102,8 +102,9 @@ async function checkModels(app: Session['app'], recipe: Recipe, places: Places, 
     }
     const found = stored.find(({ id, name, source, hub }) => [id, name, source, hub?.model].includes(reference));
     if (found) bytes ||= found.bytes;
-    // It is downloaded before the data are imported.
-    else if (!looksLikeModelId(reference))
+    else if (looksLikeModelId(reference))
+      console.error(`model ${reference}: not stored yet; it is downloaded from the hub before anything else`);
+    else
       problems.push(
         `model ${reference}: no such folder, and no stored checkpoint of this name ` +
           `(stored: ${stored.map(({ name }) => name).join(', ') || 'none'}): give its folder by --set model.base=DIR`,

@@ -150,7 +150,8 @@ export function sweepTable(
     ...keys.map((key) => values[key]!),
     ...sets.flatMap(({ name }, j) => {
       const set = reports[i]?.testSets.find((one) => one.name === name);
-      if (!set) return [j === 0 ? error.replaceAll('|', '\\|') : '', ''];
+      // The whole of it is in sweep.json.
+      if (!set) return [j === 0 ? error.split('. ')[0]!.replaceAll('|', '\\|') : '', ''];
       const measure = mainMeasure(set)!;
       const { mean, p, confidence } = set.systems.at(-1)!;
       const half = confidence?.[measure];

@@ -1,4 +1,7 @@
 /** The recipe that is being put together: its text is the truth, the form is read from it. */
+import type { ExperimentReport } from '../../experiments/report';
+import type { EarlierReport } from '../../experiments/rerun';
+import type { DataCatalogue } from '../../recipes/data-catalogue';
 import type { Recipe } from '../../recipes/recipe';
 import type { RecipeProblem } from '../../recipes/recipe-error';
 import { library } from '../studio.svelte';
@@ -15,6 +18,12 @@ export interface MissingData {
   name: string;
 }
 
+/** A report whose recipe stands here as it came. */
+interface Again {
+  report: EarlierReport;
+  yaml: string;
+}
+
 type DocumentModule = typeof import('./recipe-document');
 
 class Composer {
@@ -28,6 +37,12 @@ class Composer {
   /** False until the text as it is now was checked. */
   checked = $state(false);
   changed = $derived(this.preset !== undefined && this.yaml !== this.preset.yaml);
+  #again = $state.raw<Again>();
+  /** The report that is run again, as long as nothing of its recipe is changed. */
+  again = $derived(this.#again?.yaml === this.yaml ? this.#again.report : undefined);
+  /** What is known of a data set by its name, where it is public. */
+  publicFile = $state.raw<DataCatalogue['file']>(() => undefined);
+  publicDownload = $state.raw<DataCatalogue['download']>(() => undefined);
   #timer?: ReturnType<typeof setTimeout>;
 
   missing = $derived.by(() => {
@@ -46,6 +61,19 @@ class Composer {
     this.yaml = this.preset?.yaml ?? '';
     this.checked = false;
     void this.#check();
+  }
+
+  /** Takes the recipe of a report, to run it again. */
+  async runAgain(report: ExperimentReport): Promise<void> {
+    const [{ rerunHere }, { recipeToYaml }] = await Promise.all([
+      import('../../experiments/rerun-here'),
+      import('../../recipes/write-recipe'),
+    ]);
+    const { recipe, earlier } = rerunHere(report, library);
+    const yaml = recipeToYaml(recipe);
+    this.take(yaml);
+    this.preset = undefined;
+    this.#again = { report: earlier, yaml };
   }
 
   /** Takes a recipe from elsewhere: one of the presets, a preset that was changed, or one of its own. */
@@ -90,7 +118,13 @@ class Composer {
 
   async #check(): Promise<void> {
     const text = this.yaml;
-    const [{ readForm }, { checkRecipe }] = await Promise.all([import('./recipe-document'), import('./check-recipe')]);
+    const [{ readForm }, { checkRecipe }, { CATALOGUE }] = await Promise.all([
+      import('./recipe-document'),
+      import('./check-recipe'),
+      import('./public-data'),
+    ]);
+    this.publicFile = CATALOGUE.file;
+    this.publicDownload = CATALOGUE.download;
     const { recipe, problems } = checkRecipe(text);
     if (text !== this.yaml) return;
     this.form = readForm(text) ?? this.form;
