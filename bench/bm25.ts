@@ -2,12 +2,11 @@
  * BM25 against Lucene and bm25s with numba (where Java and Python have them) and MiniSearch: indexing a collection, and searching it
  * for the top 100.
  */
-import { mkdtempSync, openAsBlob, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import MiniSearch from 'minisearch';
-import { parseFile } from '../src/formats/parse-file';
 import type { TextRecord } from '../src/formats/records';
 import { Bm25Index } from '../src/retrieval/bm25/bm25-index';
 import { buildSegments } from '../src/retrieval/bm25/build-index';
@@ -15,6 +14,7 @@ import { mergedTail, WHEN_WHOLE, WHILE_BUILDING } from '../src/retrieval/bm25/me
 import { mergeSegments } from '../src/retrieval/bm25/merge-segments';
 import { Bm25Searcher } from '../src/retrieval/bm25/searcher';
 import { segmentBytes, type Segment } from '../src/retrieval/bm25/segment';
+import { readRecords } from './read-records';
 import { type BenchOptions, type BenchResult, median } from './result';
 import { startPeer } from './served-peer';
 import { syntheticCollection } from './synthetic-collection';
@@ -114,7 +114,7 @@ async function measured(sides: ReadonlyMap<string, Side>, warmUp: number): Promi
 async function inputs({ collection, queries, documents }: BenchOptions, folder: string) {
   const synthetic = collection && queries ? undefined : syntheticCollection(documents);
   const part = async (kind: 'collection' | 'queries', file: string | undefined) => {
-    let records = file ? await read(file, kind) : synthetic![kind];
+    let records = file ? await readRecords(file, kind) : synthetic![kind];
     if (kind === 'collection' && documents !== undefined) records = records.slice(0, documents);
     const path = join(folder, `${kind}.tsv`);
     writeFileSync(path, '');
@@ -130,14 +130,6 @@ async function inputs({ collection, queries, documents }: BenchOptions, folder: 
     queries: asked.records,
     files: { collection: passages.file, queries: asked.file },
   };
-}
-
-async function read(file: string, kind: 'collection' | 'queries'): Promise<TextRecord[]> {
-  const records: TextRecord[] = [];
-  const source = { name: basename(file), data: await openAsBlob(file) };
-  for await (const chunk of parseFile(source, kind, /\.jsonl(\.gz)?$/.test(file) ? 'jsonl' : 'tsv'))
-    for (const record of chunk.records) records.push(record);
-  return records;
 }
 
 /** As the app does it, but that segments stay in memory. */

@@ -8,7 +8,7 @@ import type { Bench, BenchOptions, BenchResult } from './result';
 import { startWasm } from './wasm-in-node';
 
 /**
- * Scores of a batch against onnxruntime-web: same weights, same pairs, one process, runs in turn. Ours packs the pairs end to
+ * Scores of a batch against onnxruntime-web: same weights, same pairs, as many threads, one process, runs in turn. Ours packs the pairs end to
  * end, onnxruntime's are padded to the longest. Of onnxruntime's two graphs the faster one is the peer.
  */
 async function benchForward(task: string, lengths: readonly number[], options: BenchOptions): Promise<BenchResult> {
@@ -23,7 +23,7 @@ async function benchForward(task: string, lengths: readonly number[], options: B
     logits.dispose();
     return scores as Float32Array;
   };
-  const { peer, style, expected } = await fasterPeer(model, inputs);
+  const { peer, style, expected } = await fasterPeer(model, inputs, options.threads);
   const difference = Math.max(...(await ours()).map((score, i) => Math.abs(score - expected[i]!)));
   if (!(difference < 1e-3)) throw new Error(`${task}: our scores and onnxruntime's differ by ${difference}`);
 
@@ -46,10 +46,10 @@ async function benchForward(task: string, lengths: readonly number[], options: B
 }
 
 /** onnxruntime with the graph that is faster here (each runs twice: the first run allocates), and its scores. */
-async function fasterPeer(model: CrossEncoder, inputs: ReturnType<typeof paddedInputs>) {
+async function fasterPeer(model: CrossEncoder, inputs: ReturnType<typeof paddedInputs>, threads: number) {
   const trials = [];
   for (const style of GRAPH_STYLES) {
-    const peer = await onnxSession(model, style);
+    const peer = await onnxSession(model, style, threads);
     const expected = await onnxScores(peer, inputs);
     const start = performance.now();
     await onnxScores(peer, inputs);

@@ -1,6 +1,6 @@
 /**
  * npm run -s bench -- TASK [--backend webgpu|wasm] [--threads 1|2] [--model DIR]
- *   [--collection F] [--queries F] [--documents N] [--python F]
+ *   [--collection F] [--queries F] [--documents N] [--python F] [--steps N]
  */
 import { parseArgs } from 'node:util';
 import type { Bench } from './result';
@@ -14,6 +14,8 @@ const TASKS: Record<string, () => Promise<Bench>> = {
   'lora-base': async () => (await import('./lora')).benchLora('base'),
   budget: async () => (await import('./budget')).benchBudget('MiniLM'),
   'budget-base': async () => (await import('./budget')).benchBudget('base'),
+  tokenise: async () => (await import('./tokenise')).benchTokenise,
+  soak: async () => (await import('./soak')).benchSoak,
   matmul: async () => (await import('./matmul')).benchMatmul,
   'bm25-search': async () => (await import('./bm25')).benchSearch,
 };
@@ -27,6 +29,7 @@ async function main(): Promise<void> {
       collection: { type: 'string' },
       queries: { type: 'string' },
       documents: { type: 'string' },
+      steps: { type: 'string' },
       python: { type: 'string' },
       model: { type: 'string' },
     },
@@ -35,8 +38,12 @@ async function main(): Promise<void> {
   if (!load || positionals.length > 1)
     throw new Error(`expected one task of ${Object.keys(TASKS).join(', ')}, found "${positionals.join(' ')}"`);
   const bench = await load();
-  const { documents, ...others } = values;
-  const counts = { threads: Number(values.threads), ...(documents ? { documents: Number(documents) } : {}) };
+  const { documents, steps, ...others } = values;
+  const counts = {
+    threads: Number(values.threads),
+    ...(documents ? { documents: Number(documents) } : {}),
+    ...(steps ? { steps: Number(steps) } : {}),
+  };
   console.log(JSON.stringify(await bench({ ...others, ...counts })));
 }
 

@@ -27,7 +27,20 @@ const MINI_LM = {
 /** Of google-bert/bert-base-uncased, and but for words and positions of electra-base and roberta-base. */
 const BASE = { ...MINI_LM, hidden_size: 768, num_hidden_layers: 12, intermediate_size: 3072 };
 
-export type BenchShape = 'MiniLM' | 'base';
+/** So small that thousands of steps take a minute. */
+const TINY = {
+  ...MINI_LM,
+  vocab_size: 1000,
+  hidden_size: 32,
+  num_hidden_layers: 2,
+  num_attention_heads: 2,
+  intermediate_size: 64,
+  max_position_embeddings: 64,
+};
+
+const SHAPES = { MiniLM: MINI_LM, base: BASE, tiny: TINY };
+
+export type BenchShape = keyof typeof SHAPES;
 
 /** Random weights for every tensor of a checkpoint: times do not depend on them. */
 async function* randomArrays(config: ModelConfig): AsyncGenerator<NamedArray> {
@@ -48,7 +61,7 @@ export async function benchModel(
 ): Promise<CrossEncoder> {
   const options = { headSeed: 1, freezePositionEmbeddings: true, dropout, ...(lora && { lora }) };
   if (!directory) {
-    const config = readConfig(shape === 'base' ? BASE : MINI_LM);
+    const config = readConfig(SHAPES[shape]);
     return CrossEncoder.load(config, randomArrays(config), options);
   }
   const config = readConfig(JSON.parse(await readFile(join(directory, 'config.json'), 'utf8')));

@@ -11,9 +11,13 @@ export type GraphStyle = keyof typeof STYLES;
 
 export const GRAPH_STYLES = Object.keys(STYLES) as GraphStyle[];
 
-/** A session of onnxruntime-web (wasm, one thread) on a model's weights. */
-export async function onnxSession(model: CrossEncoder, style: GraphStyle): Promise<ort.InferenceSession> {
-  ort.env.wasm.numThreads = 1;
+/** A session of onnxruntime-web (wasm) on a model's weights. */
+export async function onnxSession(
+  model: CrossEncoder,
+  style: GraphStyle,
+  threads: number,
+): Promise<ort.InferenceSession> {
+  ort.env.wasm.numThreads = threads;
   ort.env.logLevel = 'error';
   const file = await writeOnnx(model.config, model.arrays(), { tokenTypes: true, blocks: STYLES[style] });
   const bytes = new Uint8Array(await file.arrayBuffer());

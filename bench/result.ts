@@ -9,6 +9,8 @@ export interface BenchOptions {
   documents?: number;
   /** The Python that has a peer's packages. */
   python?: string;
+  /** Of a soak. */
+  steps?: number;
   /** Folder of a model; without one its shape with random weights. */
   model?: string;
 }
@@ -24,7 +26,7 @@ export interface BenchResult {
   /** Null where the peer is not installed. */
   peer: number | null;
   peerName: string | null;
-  /** Of `ours` and `peer`: less is better. */
+  /** Of `ours` and `peer`: less is better, but of tokens/s. */
   unit: string;
   /** ours / peer. */
   ratio: number | null;
