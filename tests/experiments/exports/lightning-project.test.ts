@@ -120,6 +120,21 @@ describe('a project', () => {
     expect(lines(project.get('data/studio-1-cl-queries.jsonl'))).toHaveLength(12);
   });
 
+  it('validates by measures', async () => {
+    const validation = 'validation: { collection: animals, queries: animals, qrels: animals, run: first }\n';
+    const project = await projectOf(['training.validateEvery=2'], RECIPE + validation);
+    const config = parse(project.get('1-cl.yaml')!);
+    expect(config.data.init_args.inference_datasets).toEqual([
+      {
+        class_path: 'lightning_ir.RunDataset',
+        init_args: { run_path_or_id: 'data/studio-1-cl-validation.run', depth: 100 },
+      },
+    ]);
+    expect(config.model.init_args.evaluation_metrics).toEqual(['nDCG@10', 'RR@10']);
+    // Batches, where the studio counts updates.
+    expect(config.trainer).toMatchObject({ val_check_interval: 4, check_val_every_n_epoch: null });
+  });
+
   it('says of unjudged documents that they are −1 where labels are taken as they are', async () => {
     const project = await projectOf(['sampling.relevant=full_first']);
     const config = parse(project.get('1-cl.yaml')!);
