@@ -1,7 +1,8 @@
-/** A search: BM25's ranking of a collection, and up to three checkpoints' re-rankings of it. */
+/** A search: a first stage's ranking of a collection, and up to three checkpoints' re-rankings of it. */
 import type { RankedDocument, TextRecord } from '../../formats/records';
 import { problems } from '../problems.svelte';
-import { ask, library, studio } from '../studio.svelte';
+import { ask, library } from '../studio.svelte';
+import { FIRST_STAGES, searchFirstStage, type FirstStage } from './first-stages';
 import { judgementsFor } from './judgements';
 import { firstStageRows, rerankedRows, type RankedRow } from './moves';
 
@@ -10,7 +11,7 @@ const CHUNK = 16;
 export const MOST_CHECKPOINTS = 3;
 
 export interface Column {
-  /** `bm25`, or the checkpoint's id. */
+  /** The first stage's word, or the checkpoint's id. */
   id: string;
   name: string;
   state: 'waiting' | 'scoring' | 'done' | 'failed';
@@ -22,6 +23,8 @@ export interface Column {
 class Ranking {
   #collection = $state<string>();
   #checkpoints = $state.raw<string[]>();
+  #encoder = $state<string>();
+  firstStage = $state<FirstStage>('bm25');
   depth = $state(50);
   text = $state('');
   /** What is shown now was asked with these words. */
@@ -48,6 +51,22 @@ class Ranking {
     const stages = finished.filter((one) => one.experiment === experiment && experiment !== undefined).reverse();
     return (stages.length ? stages : finished.slice(0, 1)).slice(0, MOST_CHECKPOINTS);
   });
+
+  /** What encodes where the first stage does; the chosen one, else the newest that was not trained to re-rank. */
+  encoder = $derived.by(() => {
+    const finished = library.checkpoints.filter((one) => one.finished);
+    return finished.find((one) => one.id === this.#encoder) ?? finished.find((one) => !one.experiment) ?? finished[0];
+  });
+
+  chooseFirstStage(how: FirstStage): void {
+    this.firstStage = how;
+    if (this.asked) void this.search();
+  }
+
+  chooseEncoder(id: string): void {
+    this.#encoder = id;
+    if (this.asked) void this.search();
+  }
 
   chooseCollection(id: string): void {
     this.#collection = id;
@@ -80,7 +99,7 @@ class Ranking {
 
   async search(): Promise<void> {
     const query = this.text.trim();
-    const { collection, checkpoints, depth } = this;
+    const { collection, checkpoints, depth, firstStage: how } = this;
     if (!query || !collection) return;
     const turn = ++this.#turn;
     const late = () => turn !== this.#turn;
@@ -90,11 +109,17 @@ class Ranking {
     this.busy = true;
     this.asked = query;
     try {
-      for await (const step of studio.retrieval.read(studio.retrieval.api.buildIndex(collection.id))) {
-        if (late()) return;
-        this.progress = step;
+      const found = searchFirstStage({ how, checkpoint: this.encoder?.id, collection: collection.id, query, depth });
+      let step = await found.next();
+      for (; !step.done; step = await found.next()) {
+        if (late()) {
+          // Ends the work of a search that nobody waits for.
+          await found.return([]);
+          return;
+        }
+        this.progress = step.value;
       }
-      const ranking = await ask.retrieval((api) => api.search(collection.id, query, depth));
+      const ranking = step.value;
       const ids = ranking.map((one) => one.document);
       const records = ids.length ? await ask.data((api) => api.texts(collection.id, ids)) : [];
       if (late()) return;
@@ -108,7 +133,7 @@ class Ranking {
         this.judged = judged;
       }
       const columns: Column[] = [
-        { id: 'bm25', name: 'BM25', state: 'done', done: ids.length, rows: firstStageRows(ranking) },
+        { id: how, name: FIRST_STAGES[how].name, state: 'done', done: ids.length, rows: firstStageRows(ranking) },
         ...checkpoints.map(({ id, name }): Column => ({ id, name, state: 'waiting', done: 0, rows: [] })),
       ];
       show(columns);
