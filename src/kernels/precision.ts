@@ -30,11 +30,9 @@ export async function choosePrecision(asked: Precision | 'auto'): Promise<Chosen
   if (found instanceof Error) return f32(`half precision does not work on ${device.name}: ${found.message}`);
   const { maxGradientError, gflops, floatGflops } = found;
   if (!(maxGradientError <= HALF_GRADIENT_TOLERANCE)) {
-    return f32(
-      `gradients in half precision differ from the CPU's by ${maxGradientError.toPrecision(2)} of the largest`,
-    );
+    return f32(`gradients in half precision differ from the CPU's by ${rounded(maxGradientError)} of the largest`);
   }
-  const speeds = `${gflops.toPrecision(2)} GFLOP/s in f16, ${floatGflops.toPrecision(2)} in f32`;
+  const speeds = `${rounded(gflops)} GFLOP/s in f16, ${rounded(floatGflops)} in f32`;
   if (asked === 'auto' && gflops < floatGflops) return f32(`half precision is slower here: ${speeds}`);
   return { precision: 'f16', because: `its gradients are right, and matrices are multiplied at ${speeds}` };
 }
@@ -47,3 +45,6 @@ function tested(device: Device): Promise<HalfTestResult | Error> {
   results.set(device, known);
   return known;
 }
+
+/** To two digits: 310, 0.47. */
+const rounded = (value: number) => Number(value.toPrecision(2));

@@ -45,10 +45,15 @@ export class AdamW {
   ) {
     const trainable = parameters.filter((parameter) => parameter.trainable);
     const byRole = (role: 'dense' | 'table') => trainable.filter(({ layout }) => layout.role === role);
-    this.groups = grouped(byRole('dense')).map((members) => {
+    const dense = byRole('dense');
+    // Those with a copy in halves first, as `AdamWGroup` wants them.
+    const ordered = [...dense.filter(({ half }) => half), ...dense.filter(({ half }) => !half)];
+    this.groups = grouped(ordered).map((members) => {
       const size = members.reduce((sum, { variable }) => sum + variable.size, 0);
       const [firstMoment, secondMoment] = [zeros<tf.Rank.R1>([size]), zeros<tf.Rank.R1>([size])];
-      return { members, state: { parameters: members.map(({ variable }) => variable), firstMoment, secondMoment } };
+      const halves = members.map(({ half }) => half);
+      const parameters = members.map(({ variable }) => variable);
+      return { members, state: { parameters, halves, firstMoment, secondMoment } };
     });
     this.tables = byRole('table').map((member) => {
       const parameter = member.variable as tf.Variable<tf.Rank.R2>;

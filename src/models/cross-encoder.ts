@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { NamedArray } from '../formats/named-array';
+import { halfGradientScale, isHalf, toFloat, toHalf } from '../kernels/half';
+import type { Precision } from '../kernels/precision';
 import { firstTokenSegments, selfSegments } from '../kernels/segments';
 import type { RaggedBatch } from '../text/ragged-batch';
 import type { DropoutProbabilities, ModelConfig } from './config';
@@ -19,7 +21,6 @@ import { Gradients } from './gradients';
 import { headBackward, headForward } from './head';
 import { parameterLayouts } from './layout';
 import { adaptersByLayer, merged, type LinearAdapters } from './lora';
-import type { LoraOptions } from './lora-options';
 import { checkpointArrays, loadParameters, type Parameter, type ParameterOptions } from './parameters';
 import { Weights } from './weights';
 
@@ -49,8 +50,10 @@ export interface LossAndGradients {
  * tfjs runs. Tensors that its methods return are the caller's to dispose.
  *
  *   batch ─► embeddings ─► layer 0 ─► … ─► last layer, first tokens only ─► head ─► logits [sequences]
+ *            └──────────── with precision f16 in halves (kernels/half.ts) ──────┘
  */
 export class CrossEncoder {
+  readonly precision: Precision;
   private readonly weights: Weights;
   private readonly adapters: Map<string, LinearAdapters>;
   private readonly probabilities: DropoutProbabilities & { lora: number };
@@ -58,11 +61,11 @@ export class CrossEncoder {
   private constructor(
     readonly config: ModelConfig,
     private readonly byName: Map<string, Parameter>,
-    dropout: number | DropoutProbabilities | undefined,
-    lora: LoraOptions | undefined,
+    { dropout, lora, precision = 'f32' }: LoadOptions,
   ) {
+    this.precision = precision;
     this.adapters = adaptersByLayer(parameterLayouts(config), byName, lora);
-    this.weights = new Weights(byName, this.adapters);
+    this.weights = new Weights(byName, this.adapters, precision);
     const probabilities =
       typeof dropout === 'number'
         ? { hidden: dropout, attention: dropout, classifier: dropout }
@@ -86,7 +89,7 @@ export class CrossEncoder {
       );
     }
     const parameters = await loadParameters(config, arrays, options);
-    const model = new CrossEncoder(config, parameters, options.dropout, options.lora);
+    const model = new CrossEncoder(config, parameters, options);
     if (head) {
       const { output } = FAMILIES[config.family];
       const assign = (name: string, values: ArrayLike<number>, shape: number[]) =>
@@ -140,7 +143,7 @@ export class CrossEncoder {
         x.dispose();
         x = y;
       }
-      return headForward(this.config, this.weights, plan, x).logits;
+      return headForward(this.config, this.weights, plan, inFloats(x)).logits;
     });
   }
 
@@ -164,7 +167,7 @@ export class CrossEncoder {
   }
 
   dispose(): void {
-    for (const { variable } of this.byName.values()) variable.dispose();
+    for (const { variable, half } of this.byName.values()) tf.dispose([variable, ...(half ? [half] : [])]);
   }
 
   /** Adds the gradients of all parameters to `gradients`; the rest belongs to the enclosing tidy. */
@@ -186,10 +189,13 @@ export class CrossEncoder {
       done.push(forward);
       x = forward.y;
     }
-    const head = headForward(config, weights, plan, x);
-    x.dispose();
+    const firsts = inFloats(x);
+    const head = headForward(config, weights, plan, firsts);
+    tf.dispose([x, firsts]);
     const { value, grad } = tf.valueAndGrad(loss as (x: tf.Tensor) => tf.Tensor)(head.logits);
-    let dx = headBackward(config, weights, plan, head.kept, grad as tf.Tensor1D, gradients);
+    const dFirsts = headBackward(config, weights, plan, head.kept, grad as tf.Tensor1D, gradients);
+    if (this.precision === 'f16') gradients.halfScale = halfGradientScale(dFirsts);
+    let dx = gradients.halfScale ? toHalf(dFirsts, gradients.halfScale.factor) : dFirsts;
     for (let forward = done.pop(); forward; forward = done.pop()) {
       const { layer } = forward;
       const activations = forward.activations();
@@ -200,6 +206,7 @@ export class CrossEncoder {
       activations.x.dispose();
     }
     embeddingsBackward(config, weights, rows, plan, embedded.kept, dx, gradients);
+    gradients.halfScale = undefined;
     return { loss: value as tf.Scalar, logits: head.logits };
   }
 
@@ -209,7 +216,10 @@ export class CrossEncoder {
     const plan: DropoutPlan = dropoutPlan(this.probabilities, dropout);
     const self = selfSegments(batch.offsets);
     const firsts = firstTokenSegments(batch.offsets, batch.sequences);
-    const firstRows = tf.tensor1d(batch.offsets.slice(0, batch.sequences), 'int32');
+    const firstRows = batch.offsets.slice(0, batch.sequences);
+    const places = new Int32Array(batch.offsets.at(-1)!).fill(-1);
+    firstRows.forEach((row, place) => (places[row] = place));
+    const picked = { from: tf.tensor1d(firstRows, 'int32'), back: tf.tensor1d(places, 'int32') };
     const layers = Array.from({ length: config.layers }, (_, index): LayerContext => {
       const isLast = index === config.layers - 1;
       return {
@@ -218,9 +228,12 @@ export class CrossEncoder {
         index,
         dropout: plan,
         segments: isLast ? firsts : self,
-        ...(isLast && { rows: firstRows }),
+        ...(isLast && { rows: picked }),
       };
     });
     return { plan, rows: tableRows(config, batch), layers };
   }
 }
+
+/** What the head computes with. */
+const inFloats = (x: tf.Tensor2D) => (isHalf(x) ? toFloat(x) : x);

@@ -77,11 +77,12 @@ export function embeddingsForward(
       position: tf.tensor1d(rows.position, 'int32'),
       type: tf.tensor1d(rows.type, 'int32'),
     };
-    const sum = embed(ids, {
+    const tables = {
       word: weights.matrix(names.tables.word),
       position: weights.matrix(names.tables.position),
       type: weights.matrix(names.tables.type),
-    });
+    };
+    const sum = embed(ids, tables, weights.precision === 'f16');
     const [normed, statistics] = layerNorm(
       weights.norm(names.norm, { x: sum }),
       weights.vector(`${names.norm}.bias`),
@@ -117,7 +118,7 @@ export function embeddingsBackward(
     for (const table of ['word', 'position', 'type'] as const) {
       const name = names.tables[table];
       if (!weights.parameter(name).trainable) continue;
-      gradients.putRows(name, rowGradient(dSum, rows[table]));
+      gradients.putRows(name, rowGradient(dSum, rows[table], gradients.inverseOf(dSum)));
     }
   });
 }

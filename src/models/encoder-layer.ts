@@ -3,12 +3,21 @@ import { activate, activateGradient } from '../kernels/activation';
 import { attention, attentionGradient } from '../kernels/attention';
 import { dropout, type Dropout } from '../kernels/dropout';
 import { layerNorm } from '../kernels/layer-norm';
+import { placeRows } from '../kernels/place-rows';
 import type { Segments } from '../kernels/segments';
 import type { ModelConfig } from './config';
 import type { DropoutPlan } from './dropout-plan';
 import { FAMILIES } from './families';
 import type { Gradients } from './gradients';
 import type { Weights } from './weights';
+
+/** Some rows of [tokens, hidden]. */
+export interface PickedRows {
+  /** int32 [sequences]: which. */
+  from: tf.Tensor1D;
+  /** int32 [tokens]: the place of each among the picked, or −1. */
+  back: tf.Tensor1D;
+}
 
 /**
  * One layer of the encoder (Devlin et al., 2019; "post-norm"), forward and backward side by side.
@@ -26,8 +35,8 @@ export interface LayerContext {
   weights: Weights;
   index: number;
   segments: Segments;
-  /** int32 [sequences]: rows of x that the output is wanted for; undefined for all. */
-  rows?: tf.Tensor1D;
+  /** Rows of x that the output is wanted for; undefined for all. */
+  rows?: PickedRows;
   dropout: DropoutPlan;
 }
 
@@ -97,9 +106,9 @@ function attendAndNorm(layer: InferenceLayer, x: tf.Tensor2D) {
   const { config, weights, segments } = layer;
   const names = named(layer);
   const masks = dropouts(layer);
-  const xQueries = layer.rows ? tf.gather(x, layer.rows) : x;
+  const xQueries = layer.rows ? placeRows(x, layer.rows.from) : x;
   const q = weights.linear(names.query, xQueries, undefined, masks.lora.query);
-  const xKeys = layer.keyRows ? tf.gather(x, layer.keyRows) : x;
+  const xKeys = layer.keyRows ? placeRows(x, layer.keyRows) : x;
   const kv = weights.linear(names.keyValue, xKeys, undefined, masks.lora.keyValue);
   const [context, logSumExp] = attention(q, kv, segments, { heads: config.heads, dropout: masks.probabilities });
   const attended = weights.linear(names.attended, context, undefined, masks.lora.attended);
@@ -229,7 +238,7 @@ export function layerBackward(
     dContext.dispose();
     const dQueries = weights.linearGradient(names.query, xQueries, dq, gradients, dResidual, lora.query);
     if (!layer.rows) return weights.linearGradient(names.keyValue, x, dkv, gradients, dQueries, lora.keyValue);
-    const scattered = tf.scatterND(tf.expandDims(layer.rows, 1), dQueries, x.shape) as tf.Tensor2D;
+    const scattered = placeRows(dQueries, layer.rows.back);
     return weights.linearGradient(names.keyValue, x, dkv, gradients, scattered, lora.keyValue);
   });
 }

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { isHalf, type GradientScale } from '../kernels/half';
 import { addRowGradients, type RowGradient } from '../kernels/rows';
 
 /**
@@ -6,6 +7,9 @@ import { addRowGradients, type RowGradient } from '../kernels/rows';
  * parameter's shape, and touched rows for the embedding tables. Owns its tensors.
  */
 export class Gradients {
+  /** Of the backward under way: what gradients of activations are multiplied with while they are halves. */
+  halfScale?: GradientScale | undefined;
+
   constructor(
     readonly dense: Map<string, tf.Tensor> = new Map(),
     readonly tables: Map<string, RowGradient> = new Map(),
@@ -26,6 +30,11 @@ export class Gradients {
     tf.keep(sum.values);
     if (own) tf.dispose([own.values, gradient.values]);
     this.tables.set(name, sum);
+  }
+
+  /** What takes the factor of `dy` out of a parameter's gradient made from it; undefined for floats, which have none. */
+  inverseOf(dy: tf.Tensor): tf.Tensor1D | undefined {
+    return isHalf(dy) ? this.halfScale!.inverse : undefined;
   }
 
   /** Every tensor of it, for a norm over all. */

@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { NamedArray } from '../formats/named-array';
+import { toHalf } from '../kernels/half';
+import type { Precision } from '../kernels/precision';
 import { readBack } from '../kernels/read-back';
 import type { ModelConfig } from './config';
 import { initialValues } from './initial-values';
@@ -13,6 +15,8 @@ export interface Parameter {
   name: string;
   layout: ParameterLayout;
   variable: tf.Variable;
+  /** With precision f16, of the encoder's matrices: the copy in halves that products read; the optimiser keeps it up to date. */
+  half?: tf.Tensor2D;
   /** False for what is frozen: never updated, never decayed, no gradient computed. */
   trainable: boolean;
 }
@@ -23,6 +27,8 @@ export interface ParameterOptions {
   freezePositionEmbeddings: boolean;
   /** Only adapters and the classifier are trained, as with peft's `TaskType.SEQ_CLS`; without it all parameters. */
   lora?: LoraOptions;
+  /** Default f32. */
+  precision?: Precision;
 }
 
 const shapeText = (shape: number[]) => `[${shape.join(', ')}]`;
@@ -90,17 +96,18 @@ export async function loadParameters(
     throw error;
   }
   return new Map(
-    layouts.map((layout) => [
-      layout.name,
-      {
-        name: layout.name,
-        layout,
-        variable: loaded.get(layout)!,
-        trainable: isTrained(layout, options),
-      },
-    ]),
+    layouts.map((layout) => {
+      const variable = loaded.get(layout)!;
+      const half =
+        options.precision === 'f16' && isEncoderMatrix(layout) && toHalf(variable as tf.Tensor as tf.Tensor2D);
+      const parameter = { name: layout.name, layout, variable, trainable: isTrained(layout, options) };
+      return [layout.name, half ? { ...parameter, half } : parameter];
+    }),
   );
 }
+
+/** The head is small, and LoRA's matrices begin too near to zero for halves: what a checkpoint need not have stays in floats. */
+const isEncoderMatrix = ({ transposed, initial }: ParameterLayout) => transposed && initial === undefined;
 
 function variableOf(values: Float32Array, { shape }: ParameterLayout): tf.Variable {
   const tensor = tf.tensor(values, shape, 'float32');

@@ -2,9 +2,11 @@ import * as tf from '@tensorflow/tfjs';
 import { activate } from '../kernels/activation';
 import type { ActivationName } from '../kernels/activation-names';
 import type { Dropout } from '../kernels/dropout';
+import { isHalf, toFloat, toHalf, type GradientScale } from '../kernels/half';
 import { linear, linearInputGradient, linearWeightGradient } from '../kernels/linear';
 import { layerNormGradient, type LayerNormInputs } from '../kernels/layer-norm';
 import type { Gradients } from './gradients';
+import type { Precision } from '../kernels/precision';
 import { loraBackward, loraForward, type LinearAdapters } from './lora';
 import type { Parameter } from './parameters';
 
@@ -17,6 +19,7 @@ export class Weights {
     private readonly parameters: ReadonlyMap<string, Parameter>,
     /** LoRA's matrices by linear layer; empty without. */
     private readonly adapters: ReadonlyMap<string, LinearAdapters> = new Map(),
+    readonly precision: Precision = 'f32',
   ) {}
 
   /** A parameter by its name in layout.ts. */
@@ -34,13 +37,19 @@ export class Weights {
     return this.parameter(name).variable as unknown as tf.Tensor2D;
   }
 
+  /** A linear layer's weight as `x` is: floats or halves. */
+  private weightFor(name: string, x: tf.Tensor): tf.Tensor2D {
+    return isHalf(x) ? this.parameter(`${name}.weight`).half! : this.matrix(`${name}.weight`);
+  }
+
   /** The linear layer `name` on x [rows, in] → [rows, out]; `mask` is dropout of x on its way into the layer's adapters, if it has any. */
   linear(name: string, x: tf.Tensor2D, activation?: ActivationName, mask?: Dropout): tf.Tensor2D {
-    const [weight, bias] = [this.matrix(`${name}.weight`), this.vector(`${name}.bias`)];
+    const [weight, bias] = [this.weightFor(name, x), this.vector(`${name}.bias`)];
     const adapters = this.adapters.get(name);
     if (!adapters) return linear(x, weight, bias, activation);
     return tf.tidy(() => {
-      const y = loraForward(x, linear(x, weight, bias), adapters, mask);
+      const own = linear(x, weight, bias);
+      const y = inFloats([x, own], undefined, (...floats) => loraForward(...floats, adapters, mask));
       return activation ? activate(y, activation) : y;
     });
   }
@@ -55,15 +64,18 @@ export class Weights {
     mask?: Dropout,
   ): tf.Tensor2D {
     if (this.parameter(`${name}.weight`).trainable) {
-      const [dWeight, dBias] = linearWeightGradient(x, dy);
+      const [dWeight, dBias] = linearWeightGradient(x, dy, gradients.inverseOf(dy));
       gradients.put(`${name}.weight`, dWeight);
       gradients.put(`${name}.bias`, dBias);
     }
     const adapters = this.adapters.get(name);
-    if (!adapters) return linearInputGradient(dy, this.matrix(`${name}.weight`), addend);
+    const weight = this.weightFor(name, dy);
+    if (!adapters) return linearInputGradient(dy, weight, addend);
     return tf.tidy(() => {
-      const dx = linearInputGradient(dy, this.matrix(`${name}.weight`), addend);
-      return loraBackward(x, dy, dx, adapters, mask, gradients);
+      const dx = linearInputGradient(dy, weight, addend);
+      return inFloats([dy, dx], gradients.halfScale, (dyFloats, dxFloats) =>
+        loraBackward(isHalf(x) ? toFloat(x) : x, dyFloats, dxFloats, adapters, mask, gradients),
+      );
     });
   }
 
@@ -80,7 +92,7 @@ export class Weights {
     dy: tf.Tensor2D,
     gradients: Gradients,
   ): tf.Tensor2D {
-    const [dSum, dGamma, dBeta] = layerNormGradient(dy, inputs, statistics);
+    const [dSum, dGamma, dBeta] = layerNormGradient(dy, inputs, statistics, gradients.inverseOf(dy));
     if (this.parameter(`${name}.weight`).trainable) {
       gradients.put(`${name}.weight`, dGamma);
       gradients.put(`${name}.bias`, dBeta);
@@ -89,4 +101,14 @@ export class Weights {
     }
     return dSum;
   }
+}
+
+/** What `compute` makes of two matrices in floats, back in halves where they are such; `scale` is that of gradients. */
+function inFloats(
+  [x, y]: [tf.Tensor2D, tf.Tensor2D],
+  scale: GradientScale | undefined,
+  compute: (x: tf.Tensor2D, y: tf.Tensor2D) => tf.Tensor2D,
+): tf.Tensor2D {
+  if (!isHalf(x)) return compute(x, y);
+  return toHalf(compute(toFloat(x, scale?.inverse), toFloat(y, scale?.inverse)), scale?.factor);
 }

@@ -4,6 +4,10 @@ import type { CrossEncoder } from '../models/cross-encoder';
 import type { Fits } from './plan';
 
 const BYTES = 4;
+const HALF_BYTES = 2;
+
+/** Of an activation, bytes. */
+const elementBytes = ({ precision }: Pick<CrossEncoder, 'precision'>) => (precision === 'f16' ? HALF_BYTES : BYTES);
 
 /** Of activations with `auto`: with MiniLM's weights, moments and gradient (366 MB) it stays below 1 GiB, which the smallest GPUs in use have free. */
 const AUTO_ACTIVATION_BYTES = 640 * 2 ** 20;
@@ -16,12 +20,14 @@ const TRAINED_COPIES = 3;
  * of one layer needs besides. The last layer keeps only keys, values and its input for all tokens; and it is done when the first of the
  * layers that recompute begins.
  */
-export function activationBytesPerToken({ config }: Pick<CrossEncoder, 'config'>, recompute: boolean): number {
-  const { hiddenSize, intermediateSize, layers, heads } = config;
-  const layer = 8 * hiddenSize + intermediateSize + heads + 4;
-  const kept = recompute ? (layers - 2) * hiddenSize + layer : (layers - 1) * layer + 3 * hiddenSize;
-  const working = 6 * hiddenSize + 3 * intermediateSize;
-  return BYTES * (kept + working);
+export function activationBytesPerToken(model: Pick<CrossEncoder, 'config' | 'precision'>, recompute: boolean): number {
+  const { hiddenSize, intermediateSize, layers, heads } = model.config;
+  const element = elementBytes(model);
+  const layer = element * (8 * hiddenSize + intermediateSize) + BYTES * (heads + 4);
+  const input = element * hiddenSize;
+  const kept = recompute ? (layers - 2) * input + layer : (layers - 1) * layer + 3 * input;
+  const working = element * (6 * hiddenSize + 3 * intermediateSize);
+  return kept + working;
 }
 
 /** Bytes of weights, moments and gradients, held whatever the batch is, with a part of the gradient on its way to their sum. */
@@ -31,7 +37,8 @@ export function fixedBytes(model: Pick<CrossEncoder, 'parameters'>): number {
     return sum + (1 + (trainable ? TRAINED_COPIES : 0)) * variable.size;
   }, 0);
   const dense = parameters.filter(({ trainable, layout }) => trainable && layout.role === 'dense');
-  return BYTES * (elements + 2 * Math.max(0, ...dense.map(({ variable }) => variable.size)));
+  const halves = parameters.reduce((sum, { half, variable }) => sum + (half ? variable.size : 0), 0);
+  return BYTES * (elements + 2 * Math.max(0, ...dense.map(({ variable }) => variable.size))) + HALF_BYTES * halves;
 }
 
 /** Bytes of the largest tensor that the device binds to a program: WebGPU guarantees 128 MiB. */
@@ -40,8 +47,8 @@ function largestTensorBytes(): number {
 }
 
 /** Bytes a token of the widest activation: the feed-forward's, or keys and values side by side. */
-function widestBytesPerToken({ config }: Pick<CrossEncoder, 'config'>): number {
-  return BYTES * Math.max(config.intermediateSize, 2 * config.hiddenSize);
+function widestBytesPerToken(model: Pick<CrossEncoder, 'config' | 'precision'>): number {
+  return elementBytes(model) * Math.max(model.config.intermediateSize, 2 * model.config.hiddenSize);
 }
 
 /** How a step is kept within its memory. */
