@@ -104,6 +104,53 @@ training: { learningRate: 1.0e-3, queriesPerBatch: 2, accumulate: 1, maxSteps: 3
   expect(wrong.stderr).toMatch(/error: .*training\.maxStep: unknown key; did you mean maxSteps/);
 });
 
+test('run measures, and the recipe of its report gives the same numbers', () => {
+  const out = file('run');
+  writeFileSync(
+    file('whole.yaml'),
+    `name: whole
+model: { base: ${TINY_MODEL}, maxLength: 48, head: new }
+objective: CL
+data: { collection: corpus.tsv, queries: queries.tsv, qrels: qrels.txt, run: { bm25: { depth: 4 } } }
+sampling: { trainSampleSize: 2, trainSampleDepth: 4 }
+training: { learningRate: 1.0e-3, queriesPerBatch: 2, accumulate: 1, maxSteps: 2, validateEvery: 0, checkpointEvery: 0 }
+evaluation:
+  measures: [nDCG@10, AP]
+  testSets: [{ name: moon, collection: corpus.tsv, queries: queries.tsv, qrels: qrels.txt, run: { bm25: { depth: 4 } } }]
+`,
+  );
+  const first = headless('run', '--recipe', file('whole.yaml'), '--backend', 'wasm', '--out', out, '--json');
+  expect(first).toMatchObject({ status: 0 });
+  const again = headless('run', '--recipe', join(out, 'report.json'), '--backend', 'wasm', '--out', file('again'));
+  expect(again).toMatchObject({ status: 0 });
+  expect(again.stderr).toContain('data and models are those of the report whole');
+  expect(again.stdout).toContain('All means are the same, to the last digit.');
+  const [a, b] = [out, file('again')].map((folder) => JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8')));
+  expect(b.testSets[0].systems.map(({ mean }: { mean: object }) => mean)).toEqual(
+    a.testSets[0].systems.map(({ mean }: { mean: object }) => mean),
+  );
+  expect(b.data.map(({ checksum }: { checksum: string }) => checksum)).toEqual(
+    a.data.map(({ checksum }: { checksum: string }) => checksum),
+  );
+});
+
+test('run tells all that is missing at once, and begins nothing', () => {
+  const { status, stderr } = headless(
+    'run',
+    '--recipe',
+    'configs/experiments/bert-kd.yaml',
+    '--check',
+    '--data',
+    file('no'),
+  );
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/missing: collection msmarco-passage: .*collection\.tsv/);
+  expect(stderr).toMatch(/curl .*quora\.zip.*15,853,968 bytes, md5 18fb154900ba42a600f84b839c173167/);
+  expect(stderr.trimEnd().split('\n').at(-1)).toMatch(
+    /^error: bert-kd: \d+ public files are missing; .*nothing was begun$/,
+  );
+});
+
 test('a bad flag, a missing file and a file of another kind are one line on stderr', () => {
   const oneLine = (result: ReturnType<typeof headless>) => {
     expect(result.status).toBe(1);
