@@ -1,15 +1,14 @@
 /** The retrieval worker: BM25 indexes, search, first-stage runs. */
 import * as Comlink from 'comlink';
-import { bm25Run, openBm25Index } from '../src/experiments/first-stage';
+import { bm25Run } from '../src/experiments/first-stage';
 import type { Progress } from '../src/experiments/progress';
-import { Bm25Searcher } from '../src/retrieval/bm25/searcher';
 import { openLibrary } from '../src/storage/open-library';
 import type { RetrievalApi } from './protocol';
+import { KeptSearcher } from './retrieval/kept-searcher';
 import { pushed } from './stream';
 
 const opened = openLibrary();
-/** The collection searched last: its index stays in memory. */
-let kept: { collection: string; searcher: Promise<Bm25Searcher> } | undefined;
+const kept = opened.then((library) => new KeptSearcher(library));
 
 /** Runs a generator for its result. */
 async function result<T>(steps: AsyncGenerator<unknown, T>): Promise<T> {
@@ -19,21 +18,12 @@ async function result<T>(steps: AsyncGenerator<unknown, T>): Promise<T> {
   }
 }
 
-async function searcherOf(collection: string): Promise<Bm25Searcher> {
-  if (kept?.collection !== collection) {
-    const searcher = opened
-      .then((library) => result(openBm25Index(library, collection)))
-      .then((index) => new Bm25Searcher(index));
-    searcher.catch(() => (kept = undefined));
-    kept = { collection, searcher };
-  }
-  return kept.searcher;
-}
+const searcherOf = async (collection: string) => result((await kept).open(collection));
 
 const api: RetrievalApi = {
   async buildIndex(collection) {
-    const library = await opened;
-    return pushed<Progress>((signal) => openBm25Index(library, collection, signal));
+    const searchers = await kept;
+    return pushed<Progress>((signal) => searchers.open(collection, signal));
   },
   search: async (collection, query, depth) => (await searcherOf(collection)).search(query, depth),
   explain: async (collection, query, document) => (await searcherOf(collection)).explain(query, document),

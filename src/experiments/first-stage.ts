@@ -5,6 +5,7 @@ import { Bm25Searcher } from '../retrieval/bm25/searcher';
 import { openStoredIndex } from '../retrieval/bm25/stored-index';
 import type { Bm25Options } from '../recipes/recipe';
 import type { Library } from '../storage/library';
+import { Pace } from './pace';
 import type { Progress } from './progress';
 
 /** Milliseconds of searching between two turns of the event loop. */
@@ -19,10 +20,15 @@ export async function* openBm25Index(
   const dataset = await library.dataset(collection);
   const what = `indexing ${dataset?.name ?? collection}`;
   const steps = openStoredIndex(library, collection, signal);
+  let first: { documents: number; pace: Pace } | undefined;
   for (;;) {
     const step = await steps.next();
     if (step.done) return step.value;
-    yield { type: 'progress', what, done: step.value.documents, total: step.value.total };
+    const { documents: done, total } = step.value;
+    // What was indexed before this tab came does not count for its pace.
+    first ??= { documents: done, pace: new Pace(what, total - done) };
+    const { remainingMs } = first.pace.at(done - first.documents);
+    yield { type: 'progress', what, done, total, ...(remainingMs === undefined ? {} : { remainingMs }) };
   }
 }
 
