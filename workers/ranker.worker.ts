@@ -3,6 +3,7 @@ import * as Comlink from 'comlink';
 import type { Environment } from '../src/experiments/environment';
 import { newExperiment, runExperiment } from '../src/experiments/run-experiment';
 import { openDevice, type Device } from '../src/kernels/device';
+import { choosePrecision } from '../src/kernels/precision';
 import type { Experiment } from '../src/storage/entries';
 import { NotStoredError } from '../src/storage/errors';
 import { openLibrary } from '../src/storage/open-library';
@@ -17,16 +18,22 @@ import { wasmKernels, wasmPaths } from './ranker/wasm-files';
 import { pushed } from './stream';
 
 const opened = openLibrary();
-const turns = new DeviceTurns((backend) => openDevice({ backend, wasmPaths, wasmKernels }));
+const turns = new DeviceTurns(async (backend) => {
+  const device = await openDevice({ backend, wasmPaths, wasmKernels });
+  // Tests half precision, which is only possible as long as nobody else uses the device.
+  await choosePrecision('auto');
+  return device;
+});
 const control = new TrainingControl();
 
-function report(found: Device): DeviceReport {
+async function report(found: Device): Promise<DeviceReport> {
   const because = found.fellBackBecause ?? found.warning;
   return {
     backend: found.backend,
     adapter: found.name,
     limits: found.limitsInWords,
     features: [...found.features],
+    precision: await choosePrecision('auto'),
     ...(because ? { because } : {}),
   };
 }

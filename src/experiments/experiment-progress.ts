@@ -1,4 +1,5 @@
 /** How far an experiment is: stored with it, so that it can go on where it was broken off. */
+import type { ChosenPrecision } from '../kernels/precision';
 import type { Library } from '../storage/library';
 import type { Used } from './used';
 
@@ -22,6 +23,8 @@ export interface ExperimentProgress {
   /** The finished checkpoint of each stage that is done. */
   checkpoints: string[];
   results: SystemResult[];
+  /** Of each stage by its system, in its last sitting; experiments of older versions have none. */
+  precisions?: Record<string, ChosenPrecision>;
   /** Time by phase, milliseconds, over all sittings. */
   phases: Record<string, number>;
 }
@@ -46,6 +49,10 @@ export class ProgressKeeper {
 
   async addResult(result: SystemResult): Promise<void> {
     await this.store({ ...this.progress, results: [...this.progress.results, result] });
+  }
+
+  async setPrecision(system: string, precision: ChosenPrecision): Promise<void> {
+    await this.store({ ...this.progress, precisions: { ...this.progress.precisions, [system]: precision } });
   }
 
   /** @param times milliseconds by phase. */

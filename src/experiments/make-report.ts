@@ -44,6 +44,7 @@ export async function makeReport(
       ...Object.fromEntries(recipe.stages.map(({ training }, i) => [systems[i]!, training.seed])),
       head: HEAD_SEED,
     },
+    ...(progress.precisions && { precisions: progress.precisions }),
     ...(progress.used ?? { data: [] }),
     phases: progress.phases,
     checkpoints,

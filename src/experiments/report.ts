@@ -1,4 +1,5 @@
 /** What an experiment came to, and all that another needs to repeat it: `report.json`, and `report.md` made from it. */
+import type { ChosenPrecision } from '../kernels/precision';
 import type { Recipe } from '../recipes/recipe';
 import { recipeToYaml } from '../recipes/write-recipe';
 import type { Rerun } from './rerun';
@@ -44,6 +45,8 @@ export interface ExperimentReport {
   device: { backend: string; adapter: string; browser: string };
   /** By system: of sampling, dropout and shuffling; `head`: of a head that the model did not have. */
   seeds?: Record<string, number>;
+  /** What each system was trained in, and why. */
+  precisions?: Record<string, ChosenPrecision>;
   data: (Omit<UsedData, 'reference'> & { reference?: string })[];
   models?: UsedModel[];
   files?: UsedFile[];
@@ -115,6 +118,8 @@ export function reportToMarkdown(report: ExperimentReport): string {
   if (rerun) lines.push(...rerunInWords(rerun));
   lines.push('## How it was run', '');
   lines.push(`- Device: ${device.adapter} (${device.backend}), ${device.browser}`);
+  for (const [system, { precision, because }] of Object.entries(report.precisions ?? {}))
+    lines.push(`- Precision of ${system}: ${precision} (${because})`);
   lines.push(
     `- Software: ${Object.entries(software)
       .map(([name, version]) => `${name} ${version}`)

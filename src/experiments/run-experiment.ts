@@ -5,6 +5,7 @@
  *
  * Whatever is done is stored at once, so an experiment that was broken off goes on where it was.
  */
+import { choosePrecision } from '../kernels/precision';
 import type { NamedTestSets } from '../recipes/named-test-sets';
 import { parseRecipe } from '../recipes/parse-recipe';
 import type { Recipe } from '../recipes/recipe';
@@ -123,7 +124,10 @@ async function* stages(
         yield { type: 'note', message: `${system} starts from the checkpoint ${from.name}` };
       }
       const watch = new Stopwatch();
-      const place = { experiment: experiment.id, index, system, from };
+      const { precision, because } = await choosePrecision(recipe.stages[index]!.training.precision);
+      await keeper.setPrecision(system, { precision, because });
+      yield { type: 'note', message: `${system} is trained in ${precision}: ${because}` };
+      const place = { experiment: experiment.id, index, system, from, precision };
       let finished: string | undefined;
       try {
         finished = yield* trainStage(environment, recipe, place, watch);

@@ -1,6 +1,7 @@
 /** Trains one stage of a recipe: data → lists → steps, checkpoints kept, a point to resume from always at hand. */
 import { evaluate } from '../evaluation/evaluate';
 import type { NamedArray } from '../formats/named-array';
+import type { Precision } from '../kernels/precision';
 import { savedConfig } from '../models/config';
 import type { CrossEncoder } from '../models/cross-encoder';
 import type { Parameter } from '../models/parameters';
@@ -29,6 +30,8 @@ export interface StagePlace {
   system: string;
   /** The checkpoint that it starts from. */
   from: Checkpoint;
+  /** What the device trains it in. */
+  precision: Precision;
 }
 
 interface StageData {
@@ -50,7 +53,7 @@ export async function* trainStage(
   watch: Stopwatch,
 ): AsyncGenerator<ExperimentEvent, string | undefined> {
   const { library, references, signal, control } = environment;
-  const { experiment, index, system, from } = place;
+  const { experiment, index, system, from, precision } = place;
   const stage = recipe.stages[index]!;
   const { maxLength, tokenTypes, truncation, dropout, freezePositionEmbeddings, head, lora } = recipe.model;
   const input = { maxLength, tokenTypes, truncation };
@@ -67,6 +70,7 @@ export async function* trainStage(
     input,
     dropout,
     freezePositionEmbeddings,
+    precision,
     ...(index === 0 && !stored ? headOptions(references, head) : {}),
     ...(lora ? { lora } : {}),
     ...(stored ? { trained: stored.arrays(WEIGHTS) } : {}),

@@ -23,8 +23,8 @@ export interface ChosenPrecision {
 export async function choosePrecision(asked: Precision | 'auto'): Promise<ChosenPrecision> {
   const f32 = (because: string): ChosenPrecision => ({ precision: 'f32', because });
   if (asked === 'f32') return f32('it was asked for');
+  if (tf.getBackend() !== 'webgpu') return f32(`the ${tf.getBackend()} backend computes in f32 only`);
   const device = openedDevice();
-  if (device.backend !== 'webgpu') return f32(`the ${device.backend} backend computes in f32 only`);
   if (!device.features.includes('shader-f16')) return f32(`${device.name} has no half precision (shader-f16)`);
   const found = await tested(device);
   if (found instanceof Error) return f32(`half precision does not work on ${device.name}: ${found.message}`);

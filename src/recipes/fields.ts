@@ -207,7 +207,7 @@ export const TRAINING_FIELDS: Fields<TrainingOptions> = {
   precision: {
     ...choice(['auto', 'f32', 'f16']),
     label: 'Precision',
-    help: 'Of the arithmetic; auto takes what the device does well.',
+    help: 'In f16 activations take half the memory, where WebGPU has it (shader-f16); auto takes it where it is right and not slower, else f32.',
   },
   memoryBudget: {
     schema: v.lazy((input) => (input === 'auto' ? v.literal('auto') : bytes.schema)),

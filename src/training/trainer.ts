@@ -103,9 +103,6 @@ class TrainingRun {
     const { totalSteps, stepsPerEpoch } = this.plan;
     if (this.setup.resume) await this.optimizer.restore(this.setup.resume.moments);
     yield { type: 'start', step: this.state.step, of: totalSteps, stepsPerEpoch };
-    if (this.setup.options.precision === 'f16') {
-      yield { type: 'note', message: 'precision: f16 is asked for, but training runs in f32 for now' };
-    }
     this.clock.restart();
     let stopped = false;
     while (this.state.step < totalSteps && !stopped) {

@@ -90,6 +90,7 @@ describe('a report', () => {
     const library = await tinyLibrary();
     const { report } = await run(library, request);
     expect(report.seeds).toEqual({ CL: 7, head: 42 });
+    expect(report.precisions!['CL']).toMatchObject({ precision: 'f32' });
     expect(report.data.map(({ kind, reference }) => `${kind} ${reference}`)).toEqual([
       'collection animals',
       'queries animals',
@@ -116,6 +117,7 @@ describe('a report', () => {
     const markdown = reportToMarkdown(report);
     expect(markdown).toMatch(/\| BM25 \| 0\.\d{4} ± 0\.\d{4} \|/);
     expect(markdown).toContain('- Seeds: CL 7, head 42');
+    expect(markdown).toMatch(/^- Precision of CL: f32 \(the \w+ backend computes in f32 only\)$/m);
     expect(markdown).toContain(`| first | run | ${report.data[3]!.count} |`);
   });
 });

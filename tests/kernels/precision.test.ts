@@ -1,8 +1,14 @@
+import * as tf from '@tensorflow/tfjs';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { setOpenedDevice, type Device } from '../../src/kernels/opened-device';
 import { choosePrecision } from '../../src/kernels/precision';
 import { halfTest, type HalfTestResult } from '../../src/kernels/self-test';
 
+vi.mock('@tensorflow/tfjs', async (original) => ({
+  ...(await original<typeof tf>()),
+  getBackend: vi.fn(() => 'webgpu'),
+  backend: () => ({}),
+}));
 vi.mock('../../src/kernels/self-test', async (original) => ({
   ...(await original<typeof import('../../src/kernels/self-test')>()),
   halfTest: vi.fn(),
@@ -49,7 +55,7 @@ test.each(['auto', 'f16'] as const)('%s is f32 where the device cannot do it, an
     precision: 'f32',
     because: 'some gpu has no half precision (shader-f16)',
   });
-  setOpenedDevice({ backend: 'wasm', name: 'wasm, SIMD', features: [], close() {} } as unknown as Device);
+  vi.mocked(tf.getBackend).mockReturnValueOnce('wasm').mockReturnValueOnce('wasm');
   expect(await choosePrecision(asked)).toEqual({ precision: 'f32', because: 'the wasm backend computes in f32 only' });
 });
 

@@ -3,6 +3,7 @@ import type { ExperimentEvent } from '../../src/experiments/events';
 import type { Progress } from '../../src/experiments/progress';
 import type { NewExperimentRequest } from '../../src/experiments/run-experiment';
 import type { BackendName } from '../../src/kernels/opened-device';
+import type { ChosenPrecision } from '../../src/kernels/precision';
 import type { Dataset } from '../../src/storage/entries';
 import type { Stream } from '../stream';
 import type { EncoderStagesApi } from './first-stages';
@@ -19,6 +20,8 @@ export interface DeviceReport {
   /** The device's limits in words. */
   limits: string;
   features: string[];
+  /** What models are trained in unless a recipe says otherwise, and why. */
+  precision: ChosenPrecision;
 }
 
 /** A stored run re-ranked by a stored checkpoint; ids of stored entries. */

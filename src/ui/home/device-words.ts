@@ -16,6 +16,11 @@ export function featuresInWords(features: readonly string[]): string {
   return known.length ? known.join(', ') : 'nothing special';
 }
 
+/** What it trains in, and why: `f32: the wasm backend computes in f32 only`. */
+export function precisionInWords({ precision, because }: DeviceReport['precision']): string {
+  return `${precision}: ${because}`;
+}
+
 export const BACKEND_NAMES: Record<DeviceReport['backend'], string> = { webgpu: 'WebGPU', wasm: 'WebAssembly' };
 
 /** One sentence on how it will go. */
