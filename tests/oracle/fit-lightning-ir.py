@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Runs an exported experiment in Lightning IR and here, and compares: losses and gradient norms of two optimiser steps of each stage, measures of
-the test set, and the scores of Lightning IR's checkpoint after it came back by import. The experiment is made of the embedded demo, and nothing
-of it is random: lists are the first of each ranking, in order, without dropout.
+"""Runs an exported experiment in Lightning IR and here, and compares: losses and gradient norms of two optimiser steps of each stage, scores of
+the test set, and the scores of Lightning IR's checkpoint after it came back by import; one project also runs in two processes. The experiment
+is made of the embedded demo, and nothing of it is random: lists are the first of each ranking, in order, without dropout.
 
 Then Lightning IR's own mono models with random weights are imported, and their scores compared.
 
@@ -10,6 +10,7 @@ Usage: fit-lightning-ir.py [--family bert|electra|roberta …]"""
 import argparse
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -144,8 +145,26 @@ def check_experiment(work, family, model, losses, head):
     theirs = read_run(run)
     compare_scores('our checkpoint and theirs', read_run(next(report)), theirs, TRAINED)
 
-    checkpoint = project / 'runs' / '2-kd' / 'huggingface_checkpoint'
-    check_import(work, 'their checkpoint, imported', checkpoint, run)
+    check_import(work, 'their checkpoint, imported', (project / trained_weights('2-kd')).parent, run)
+    if family == 'roberta':
+        check_processes(project)
+
+
+def check_processes(project):
+    """Two processes write one checkpoint: Lightning IR alone waits for ever there, and builds the documents' store twice."""
+    copy = project.with_name(f'{project.name}-processes')
+    shutil.copytree(project, copy, ignore=shutil.ignore_patterns('runs', '*.pklz4'))
+    command = [str(Path(sys.executable).parent / 'lightning-ir'), 'fit', '--config', '1-cl.yaml']
+    command += ['--trainer.accelerator', 'cpu', '--trainer.devices', '2', '--trainer.strategy', 'ddp']
+    done = subprocess.run(command, cwd=copy, capture_output=True, text=True, timeout=300)
+    built = done.stderr.count('[starting] building docstore')
+    if done.returncode or built != 1 or not (copy / trained_weights('1-cl')).exists():
+        raise SystemExit(f'{done.stdout}{done.stderr}\ntwo processes: {built} stores built')
+    print('  two processes: one checkpoint, documents stored once')
+
+
+def trained_weights(stage):
+    return Path('runs') / stage / 'huggingface_checkpoint' / 'model.safetensors'
 
 
 def check_import(work, what, checkpoint, run):

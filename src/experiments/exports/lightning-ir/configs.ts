@@ -108,7 +108,7 @@ function checkpoints({ checkpointEvery, saveAll }: TrainingOptions): Made[] {
   return [
     checkpoint({ filename: 'last-{step}', save_top_k: 1 }),
     ...(checkpointEvery > 0
-      ? [checkpoint({ filename: 'step-{step}', every_n_train_steps: checkpointEvery, save_top_k: saveAll ? -1 : 1 })]
+      ? [checkpoint({ filename: '{step}', every_n_train_steps: checkpointEvery, save_top_k: saveAll ? -1 : 1 })]
       : []),
   ];
 }

@@ -53,6 +53,7 @@ ${stages
 - A list without a relevant document teaches LocalizedContrastive nothing and is skipped by the studio; InfoNCE of Lightning IR would
   train it towards its first document. Lists drawn as \`top\` without one are left out of the run here.
 - Validation measures nDCG@10 and RR@10, not the loss, which Lightning IR ${CHECKED_WITH.lightningIr} cannot compute there; so there is no early stopping.
+- On several GPUs Lightning shuffles the queries even where the recipe does not.
 - Lists are not shuffled: the losses do not depend on a list's order.
 ${left.length > 0 ? `\n## Left out\n\n${left.join('\n')}\n` : ''}`;
 }

@@ -3,6 +3,7 @@ embeddings, WeightedRankNet, and a cosine schedule. Lightning IR finds this file
 started from."""
 
 import math
+from pathlib import Path
 
 import torch
 from lightning_ir import (
@@ -61,6 +62,22 @@ class StudioModule(CrossEncoderModule):
         super().__init__(*args, **kwargs)
         if getattr(self.config, "freeze_position_embeddings", False):
             self.model.embeddings.position_embeddings.requires_grad_(False)
+
+    def setup(self, stage):
+        # Builds the store of the documents in one process: Lightning IR 0.0.6 registers local data sets after that was due, and then
+        # every process writes the same file.
+        datamodule = getattr(self.trainer, "datamodule", None)
+        if datamodule is not None and self.trainer.local_rank == 0:
+            datamodule.prepare_data()
+        self.trainer.strategy.barrier("documents")
+
+    def on_save_checkpoint(self, checkpoint):
+        # `log_dir` is broadcast, so every process must ask for it as often: Lightning IR 0.0.6 asks once more on the first one, and
+        # waits for ever where there are several.
+        log_dir = self.trainer.log_dir
+        if log_dir is not None and self.trainer.is_global_zero:
+            self.config.save_step = self.trainer.global_step
+            self.save_pretrained(Path(log_dir) / "huggingface_checkpoint")
 
 
 class WeightedRankNet(PairwiseLossFunction):
