@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
-import { textsInMemory } from '../../src/reranking/texts-in-memory';
+import { textsInMemory } from '../reranking/texts-in-memory';
 import { readConfig } from '../../src/models/config';
 import { CrossEncoder } from '../../src/models/cross-encoder';
 import { parameterLayouts } from '../../src/models/layout';
+import type { Precision } from '../../src/kernels/precision';
 import { normals } from '../../src/kernels/random';
 import { pairEncoder } from '../../src/text/pair-encoder';
 import { loadTokenizer } from '../../src/text/tokenizer';
@@ -23,8 +24,10 @@ const CONFIG = {
   pad_token_id: 0,
 };
 
-export async function tinyModel(options: { dropout?: number; seed?: number } = {}): Promise<CrossEncoder> {
-  const { dropout = 0, seed = 7 } = options;
+export async function tinyModel(
+  options: { dropout?: number; seed?: number; precision?: Precision } = {},
+): Promise<CrossEncoder> {
+  const { dropout = 0, seed = 7, precision = 'f32' } = options;
   const config = readConfig(CONFIG);
   async function* weights() {
     let place = 0;
@@ -36,7 +39,7 @@ export async function tinyModel(options: { dropout?: number; seed?: number } = {
       }
     }
   }
-  return CrossEncoder.load(config, weights(), { headSeed: seed, freezePositionEmbeddings: true, dropout });
+  return CrossEncoder.load(config, weights(), { headSeed: seed, freezePositionEmbeddings: true, dropout, precision });
 }
 
 export const encodePair = pairEncoder(loadTokenizer({ 'tokenizer.json': JSON.stringify(tokenizers.bert.tokenizer) }), {

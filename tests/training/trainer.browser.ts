@@ -1,9 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, expect, it, vi } from 'vitest';
 import { openDevice } from '../../src/kernels/device';
 import { closeOpenedDevice } from '../../src/kernels/opened-device';
+import { AdamW } from '../../src/models/adam-w';
 import type { TrainingOptions } from '../../src/recipes/recipe';
 import { explicitBatches } from '../../src/training/batch-source';
+import { DivergenceError } from '../../src/training/divergence-error';
 import { train } from '../../src/training/trainer';
 import type { TrainingEvent } from '../../src/training/training-event';
 import { validationLists } from '../../src/training/validation';
@@ -71,4 +73,52 @@ it('trains on webgpu as on wasm: whole log lines in order, the same losses, no t
       }
     });
   expect(new Set(webgpu.tensors.slice(1)).size).toBe(1);
+});
+
+/** Losses of twelve steps on webgpu. */
+async function lossesIn(precision: 'f32' | 'f16', options: Partial<TrainingOptions> = {}): Promise<number[]> {
+  const model = await tinyModel({ precision });
+  const losses: number[] = [];
+  const plain = { ...OPTIONS, memoryBudget: 'auto' as const, maxSteps: 12, validateEvery: 0, ...options };
+  try {
+    const setup = { model, source: explicitBatches(batches), texts: tinyTexts, options: plain };
+    for await (const event of train(setup)) if (event.type === 'step') losses.push(event.loss);
+  } finally {
+    model.dispose();
+  }
+  return losses;
+}
+
+it('in a step nothing is read back but its loss and what comes with it, after the next step was handed over', async () => {
+  await openDevice({ backend: 'webgpu' });
+  const order: string[] = [];
+  const [own, map] = [AdamW.prototype.step, GPUBuffer.prototype.mapAsync];
+  const updates = vi.spyOn(AdamW.prototype, 'step').mockImplementation(function (this: AdamW, ...given) {
+    order.push('update');
+    return own.apply(this, given);
+  });
+  const reads = vi.spyOn(GPUBuffer.prototype, 'mapAsync').mockImplementation(function (this: GPUBuffer, ...given) {
+    order.push('read');
+    return map.apply(this, given);
+  });
+  try {
+    await lossesIn('f32', { maxSteps: 4 });
+  } finally {
+    updates.mockRestore();
+    reads.mockRestore();
+  }
+  expect(order).toEqual(['update', 'update', 'read', 'update', 'read', 'update', 'read', 'read']);
+});
+
+it('twelve steps in half precision have the losses of those in single precision', async () => {
+  await openDevice({ backend: 'webgpu' });
+  const [expected, found] = [await lossesIn('f32'), await lossesIn('f16')];
+  expect(found).toHaveLength(12);
+  found.forEach((loss, i) => expect(Math.abs(loss / expected[i]! - 1), `step ${i + 1}`).toBeLessThan(1e-2));
+});
+
+it('in half precision too it says when it diverges', async () => {
+  await openDevice({ backend: 'webgpu' });
+  const failure = await lossesIn('f16', { learningRate: 1e30, clipNorm: 0 }).catch((error: unknown) => error);
+  expect(failure).toBeInstanceOf(DivergenceError);
 });
