@@ -54,7 +54,7 @@ test('a recipe that is nobody’s preset', async () => {
   await studio.go(`fine-tune?recipe=${packed.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')}`);
   await expect.poll(() => recipe().inputValue()).toBe(own);
   expect(await page.getByRole('combobox', { name: 'Recipe' }).locator('option:checked').textContent()).toBe(
-    'from a link',
+    'from elsewhere',
   );
 });
 

@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { attention, attentionGradient, type AttentionOptions } from '../../src/kernels/attention';
 import { hasKernel } from '../../src/kernels/kernel';
 import { firstTokenSegments, selfSegments, type Segments } from '../../src/kernels/segments';
-import { expectAgreement, openWebgpu, random, tensor } from './on-webgpu';
+import { LENGTHS, expectAgreement, openWebgpu, random, tensor } from './on-webgpu';
 
 beforeAll(async () => {
   await openWebgpu();
@@ -49,6 +49,18 @@ test.each([
     const options = { heads, ...(dropout ? { dropout } : {}) };
     await expectAgreement(both(tokens, tokens, hidden, () => selfSegments(offsets), options));
   }
+});
+
+/** Every length for both head sizes, and uneven batches, in the order that a seed gives. */
+test.each([
+  { hidden: 32, heads: 1 },
+  { hidden: 64, heads: 1 },
+])('self-attention over all lengths, a head of $hidden', async ({ hidden, heads }) => {
+  const order = random([LENGTHS.length], hidden).values;
+  const lengths = LENGTHS.map((length, i) => ({ length, at: order[i]! })).sort((a, b) => a.at - b.at);
+  const offsets = offsetsOf(lengths.map(({ length }) => length));
+  const tokens = offsets.at(-1)!;
+  await expectAgreement(both(tokens, tokens, hidden, () => selfSegments(offsets), { heads }));
 });
 
 test('queries of the first tokens only, with a dummy sequence that nobody asks', async () => {

@@ -1,8 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { beforeAll, expect, test } from 'vitest';
 import { hasKernel } from '../../src/kernels/kernel';
 import { layerNorm, layerNormGradient } from '../../src/kernels/layer-norm';
-import { expectAgreement, openWebgpu, random, tensor } from './on-webgpu';
+import { useVariants, variantsOf } from '../../src/kernels/program-variants';
+import { LENGTHS, expectAgreement, openWebgpu, random, tensor } from './on-webgpu';
 
 beforeAll(async () => {
   await openWebgpu();
@@ -35,6 +37,24 @@ test.each([
       });
     }
   }
+});
+
+test.each([
+  { name: 'with subgroups, where there are any', lanes: undefined },
+  { name: 'without subgroups', lanes: 1 },
+])('any number of rows, $name', async ({ lanes }) => {
+  const backend = tf.backend() as WebGPUBackend;
+  const before = variantsOf(backend);
+  useVariants(backend, { lanes: lanes ?? before.lanes });
+  for (const rows of LENGTHS) {
+    await expectAgreement(() => {
+      const [x, residual] = [1, 2].map((seed) => tensor<tf.Tensor2D>(random([rows, 32], seed, 2)));
+      const inputs = { x: x!, residual: residual!, gamma: tensor<tf.Tensor1D>(random([32], 3)) };
+      const [y, statistics] = layerNorm(inputs, tensor<tf.Tensor1D>(random([32], 4)), 1e-12);
+      return [y, statistics, ...layerNormGradient(tensor<tf.Tensor2D>(random([rows, 32], 5)), inputs, statistics)];
+    });
+  }
+  useVariants(backend, before);
 });
 
 test('a mean far from zero loses no digits', async () => {

@@ -2,7 +2,7 @@ import type * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, test } from 'vitest';
 import { hasKernel } from '../../src/kernels/kernel';
 import { linear, linearInputGradient, linearWeightGradient } from '../../src/kernels/linear';
-import { expectAgreement, openWebgpu, random, tensor } from './on-webgpu';
+import { LENGTHS, expectAgreement, openWebgpu, random, tensor } from './on-webgpu';
 
 beforeAll(async () => {
   await openWebgpu();
@@ -37,6 +37,15 @@ test.each([
       linearInputGradient(dy, weight, addend),
       ...linearWeightGradient(x, dy),
     ];
+  });
+});
+
+test.each(LENGTHS)('%i rows', async (rows) => {
+  await expectAgreement(() => {
+    const [x, weight] = [tensor<tf.Tensor2D>(random([rows, 36], 1)), tensor<tf.Tensor2D>(random([36, 20], 2))];
+    const dy = tensor<tf.Tensor2D>(random([rows, 20], 4));
+    const bias = tensor<tf.Tensor1D>(random([20], 3));
+    return [linear(x, weight, bias), linearInputGradient(dy, weight), ...linearWeightGradient(x, dy)];
   });
 });
 

@@ -9,6 +9,9 @@ export function openWebgpu(): Promise<Device> {
   return openDevice({ backend: 'webgpu' });
 }
 
+/** Numbers of rows, or lengths of sequences, at and around the programs' tiles and workgroups. */
+export const LENGTHS = [1, 2, 31, 33, 255, 256, 512];
+
 /** Plain arrays, so that the same numbers reach both backends. */
 export interface Plain {
   shape: number[];

@@ -1,8 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { beforeAll, expect, test } from 'vitest';
 import { adamW, adamWRows, type AdamWOptions } from '../../src/kernels/adam-w';
 import { globalNorm } from '../../src/kernels/global-norm';
 import { hasKernel } from '../../src/kernels/kernel';
+import { useVariants, variantsOf } from '../../src/kernels/program-variants';
 import { WINDOW_ELEMENTS } from '../../src/kernels/window.webgpu';
 import { expectAgreement, openWebgpu, random, tensor } from './on-webgpu';
 
@@ -35,6 +37,14 @@ test.each(['AdamW', 'AdamWRows', 'GlobalNorm'])('%s is registered', (name) => {
 
 test.each([[[[5]]], [[[3, 4], [7], [1]]], [[[300, 257], [2], [33, 31], [5, 5]]]])('norm over %j', async (shapes) => {
   await expectAgreement(() => [globalNorm(shapes.map((shape, i) => tensor(random(shape, i))))]);
+});
+
+test('a norm without subgroups', async () => {
+  const backend = tf.backend() as WebGPUBackend;
+  const before = variantsOf(backend);
+  useVariants(backend, { lanes: 1 });
+  await expectAgreement(() => [globalNorm([tensor(random([300, 257], 1)), tensor(random([31], 2))])]);
+  useVariants(backend, before);
 });
 
 test('a norm over more than one window', async () => {

@@ -5,8 +5,9 @@ import { ACTIVATIONS } from '../../src/kernels/activation-names';
 import { dropout } from '../../src/kernels/dropout';
 import { embed } from '../../src/kernels/embed';
 import { hasKernel } from '../../src/kernels/kernel';
+import { placeRows } from '../../src/kernels/place-rows';
 import { rowGradient, segmentSum } from '../../src/kernels/rows';
-import { expectAgreement, openWebgpu, random, tensor, type Plain } from './on-webgpu';
+import { LENGTHS, expectAgreement, openWebgpu, random, tensor, type Plain } from './on-webgpu';
 
 beforeAll(async () => {
   await openWebgpu();
@@ -51,6 +52,24 @@ test.each([
       dropout(x, { probability: 0.5, seed: -4, firstRow: 12345 }),
     ];
   }, 1e-7);
+});
+
+test('any number of rows', async () => {
+  for (const rows of LENGTHS) {
+    await expectAgreement(() => {
+      const x = tensor<tf.Tensor2D>(random([rows, 12], 1));
+      return [
+        activate(x, 'gelu'),
+        activateGradient(x, tensor<tf.Tensor2D>(random([rows, 12], 2)), 'gelu'),
+        dropout(x, { probability: 0.1, seed: 3, firstRow: 5 }),
+        placeRows(x, tf.tensor1d([rows - 1, -1, 0], 'int32')),
+        rowGradient(
+          x,
+          Int32Array.from({ length: rows }, (_, i) => (7 * i) % 11),
+        ).values,
+      ];
+    });
+  }
 });
 
 /** Whole numbers below `bound`. */

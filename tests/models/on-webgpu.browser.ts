@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import { beforeAll, expect, test } from 'vitest';
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { beforeAll, expect, test, vi } from 'vitest';
 import type { NamedArray } from '../../src/formats/named-array';
 import { countDispatches, totalOf } from '../../src/kernels/count-dispatches';
 import { openDevice, type Device } from '../../src/kernels/device';
@@ -84,6 +85,24 @@ test('dispatches: at most 12 a layer forward, 30 backward, 10 for the optimiser'
   expect(forward).toBeLessThanOrEqual(12);
   expect(three.both - two.both - forward).toBeLessThanOrEqual(30);
   expect(three.optimiser).toBeLessThanOrEqual(10);
+});
+
+test('no tensor of sequences × heads × length² exists, nor anything as large', async () => {
+  const [sequences, heads, length] = [4, 2, 60];
+  const model = await load(bert(2, 32, heads, 64));
+  const batch = batchOf(new Array<number>(sequences).fill(length), 1);
+  const backend = tf.backend() as WebGPUBackend;
+  const made = vi.spyOn(backend, 'makeTensorInfo');
+  const { loss, logits, gradients } = model.lossAndGradients(batch, sumOfSquares, { seed: 1 });
+  const sizes = made.mock.calls.map(([shape]) => shape.reduce((product, n) => product * n, 1));
+  made.mockRestore();
+  device.check();
+  // The widest activation is the largest there is.
+  expect(Math.max(...sizes)).toBe(batch.ids.length * 64);
+  expect(batch.ids.length * 64).toBeLessThan(sequences * heads * length ** 2);
+  gradients.dispose();
+  tf.dispose([loss, logits]);
+  model.dispose();
 });
 
 /** Lengths of a batch, different for each step. */

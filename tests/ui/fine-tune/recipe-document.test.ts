@@ -102,7 +102,7 @@ test('what is not YAML has no form', () => {
 });
 
 test('a test set that is only named is shown as what it means, and written out when something in it changes', () => {
-  const named = TWO.replace(/  testSets:[^]*/, '  testSets: [dl19, arguana]\n');
+  const named = TWO.replace(/ {2}testSets:[^]*/, '  testSets: [dl19, arguana]\n');
   const titles = readForm(named)!.data.map(({ title, queries, run }) => [title, queries, run]);
   expect(titles.slice(2)).toEqual([
     ['Test on dl19', 'dl19', 'dl19-bm25'],
