@@ -272,7 +272,10 @@ describe('what is wrong is named by line and key', () => {
       'data:\n  collection: c\n  queries: q\n  run:\n    bm25:\n      depht: 3',
       '6: data.run.bm25.depht: unknown key; did you mean depth?',
     ],
-    ['data: { collection: c, queries: q, run: 5 }', '1: data.run: expected a run, or one of bm25, dense, lateInteraction, fuse and rankgpt, found 5'],
+    [
+      'data: { collection: c, queries: q, run: 5 }',
+      '1: data.run: expected a run, or one of bm25, dense, lateInteraction, fuse and rankgpt, found 5',
+    ],
     ['stages: []', '1: stages: expected at least one stage, found []'],
     [
       'evaluation:\n  measures:\n    - nDCG@10\n    - ndcg@5',
