@@ -7,7 +7,7 @@ export const CHECKPOINT_FORMATS = {
   },
   onnx: {
     label: 'ONNX',
-    about: 'To score with onnxruntime or transformers.js, in any language. Cannot be trained further.',
+    about: 'To score with onnxruntime: Python, C++, Java, JavaScript. Cannot be trained further.',
     ending: '-onnx',
   },
 } as const;
