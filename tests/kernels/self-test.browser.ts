@@ -5,7 +5,7 @@ import threaded from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threa
 import plain from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
 import { BackendUnavailableError } from '../../src/kernels/device-errors';
 import { openDevice } from '../../src/kernels/device';
-import { selfTest } from '../../src/kernels/self-test';
+import { HALF_GRADIENT_TOLERANCE, halfTest, selfTest } from '../../src/kernels/self-test';
 
 const wasmPaths = {
   'tfjs-backend-wasm.wasm': plain,
@@ -19,6 +19,18 @@ test("the device's gradients are the CPU's", async () => {
   const result = await selfTest();
   expect(result.maxGradientError).toBeLessThan(1e-4);
   expect(result.gflops).toBeGreaterThan(0);
+  expect(tf.getBackend()).toBe('webgpu');
+  expect(tf.memory().numTensors).toBe(before);
+});
+
+test("the gradients in halves are the CPU's, to a half's digits", async () => {
+  await openDevice({ backend: 'webgpu' });
+  const before = tf.memory().numTensors;
+  const { maxGradientError, gflops, floatGflops } = await halfTest();
+  expect(maxGradientError).toBeLessThan(HALF_GRADIENT_TOLERANCE / 5);
+  // Floats are off by less.
+  expect(maxGradientError).toBeGreaterThan(1e-4);
+  expect(Math.min(gflops, floatGflops)).toBeGreaterThan(0);
   expect(tf.getBackend()).toBe('webgpu');
   expect(tf.memory().numTensors).toBe(before);
 });

@@ -4,6 +4,7 @@ import { beforeAll, expect, test, vi } from 'vitest';
 import type { NamedArray } from '../../src/formats/named-array';
 import { countDispatches, totalOf } from '../../src/kernels/count-dispatches';
 import { openDevice, type Device } from '../../src/kernels/device';
+import type { Precision } from '../../src/kernels/precision';
 import { normals } from '../../src/kernels/random';
 import { readBack } from '../../src/kernels/read-back';
 import { AdamW } from '../../src/models/adam-w';
@@ -44,8 +45,8 @@ async function* randomArrays(config: ModelConfig): AsyncGenerator<NamedArray> {
   }
 }
 
-const load = (config: ModelConfig) =>
-  CrossEncoder.load(config, randomArrays(config), { headSeed: 1, freezePositionEmbeddings: true });
+const load = (config: ModelConfig, precision: Precision = 'f32') =>
+  CrossEncoder.load(config, randomArrays(config), { headSeed: 1, freezePositionEmbeddings: true, precision });
 
 /** A batch of sequences of these lengths, with ids below 200. */
 const batchOf = (lengths: number[], seed: number) =>
@@ -60,8 +61,8 @@ const sumOfSquares = (logits: tf.Tensor1D) => tf.sum(tf.square(logits)) as tf.Sc
 const HYPERPARAMETERS = { weightDecay: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 
 /** Dispatches of one micro-batch in a model of so many layers. */
-async function dispatchesOf(layers: number) {
-  const model = await load(bert(layers, 32, 2, 64));
+async function dispatchesOf(layers: number, precision: Precision) {
+  const model = await load(bert(layers, 32, 2, 64), precision);
   const optimiser = new AdamW(model.parameters(), HYPERPARAMETERS);
   const batch = batchOf([9, 5, 11], 1);
   const forward = countDispatches(() => model.logits(batch));
@@ -79,13 +80,16 @@ async function dispatchesOf(layers: number) {
   };
 }
 
-test('dispatches: at most 12 a layer forward, 30 backward, 10 for the optimiser', async () => {
-  const [two, three] = [await dispatchesOf(2), await dispatchesOf(3)];
-  const forward = three.forward - two.forward;
-  expect(forward).toBeLessThanOrEqual(12);
-  expect(three.both - two.both - forward).toBeLessThanOrEqual(30);
-  expect(three.optimiser).toBeLessThanOrEqual(10);
-});
+test.each<Precision>(['f32', 'f16'])(
+  'dispatches in %s: at most 12 a layer forward, 30 backward, 10 for the optimiser',
+  async (precision) => {
+    const [two, three] = [await dispatchesOf(2, precision), await dispatchesOf(3, precision)];
+    const forward = three.forward - two.forward;
+    expect(forward).toBeLessThanOrEqual(12);
+    expect(three.both - two.both - forward).toBeLessThanOrEqual(30);
+    expect(three.optimiser).toBeLessThanOrEqual(10);
+  },
+);
 
 test('no tensor of sequences × heads × length² exists, nor anything as large', async () => {
   const [sequences, heads, length] = [4, 2, 60];

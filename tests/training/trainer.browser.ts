@@ -77,7 +77,9 @@ it('trains on webgpu as on wasm: whole log lines in order, the same losses, no t
 
 /** Losses of twelve steps on webgpu. */
 async function lossesIn(precision: 'f32' | 'f16', options: Partial<TrainingOptions> = {}): Promise<number[]> {
-  const model = await tinyModel({ precision });
+  // A new device would compile everything again.
+  if (tf.getBackend() !== 'webgpu') await openDevice({ backend: 'webgpu' });
+  const model = await tinyModel({ precision, dropout: 0.1 });
   const losses: number[] = [];
   const plain = { ...OPTIONS, memoryBudget: 'auto' as const, maxSteps: 12, validateEvery: 0, ...options };
   try {
@@ -90,7 +92,6 @@ async function lossesIn(precision: 'f32' | 'f16', options: Partial<TrainingOptio
 }
 
 it('in a step nothing is read back but its loss and what comes with it, after the next step was handed over', async () => {
-  await openDevice({ backend: 'webgpu' });
   const order: string[] = [];
   const [own, map] = [AdamW.prototype.step, GPUBuffer.prototype.mapAsync];
   const updates = vi.spyOn(AdamW.prototype, 'step').mockImplementation(function (this: AdamW, ...given) {
@@ -111,14 +112,12 @@ it('in a step nothing is read back but its loss and what comes with it, after th
 });
 
 it('twelve steps in half precision have the losses of those in single precision', async () => {
-  await openDevice({ backend: 'webgpu' });
   const [expected, found] = [await lossesIn('f32'), await lossesIn('f16')];
   expect(found).toHaveLength(12);
   found.forEach((loss, i) => expect(Math.abs(loss / expected[i]! - 1), `step ${i + 1}`).toBeLessThan(1e-2));
 });
 
 it('in half precision too it says when it diverges', async () => {
-  await openDevice({ backend: 'webgpu' });
   const failure = await lossesIn('f16', { learningRate: 1e30, clipNorm: 0 }).catch((error: unknown) => error);
   expect(failure).toBeInstanceOf(DivergenceError);
 });
