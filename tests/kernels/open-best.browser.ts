@@ -28,7 +28,9 @@ test('auto takes a GPU that passes the self-test, and leaves it open', async () 
   expect(device.fellBackBecause).toBeUndefined();
   expect(openedDevice()).toBe(device);
   expect([...(await readBack(tf.add(tf.ones([2]), 1)))]).toEqual([2, 2]);
-  expect(lanes()).toBe(device.features.includes('subgroups') ? 4 : 1);
+  // The smallest subgroup of WebGPU has four.
+  if (device.features.includes('subgroups')) expect(lanes()).toBeGreaterThanOrEqual(4);
+  else expect(lanes()).toBe(1);
 });
 
 test('sums are made without subgroups where they are wrong with them', async ({ skip }) => {
