@@ -2,6 +2,7 @@
 import * as Comlink from 'comlink';
 import { bm25Run } from '../src/experiments/first-stage';
 import type { Progress } from '../src/experiments/progress';
+import { bm25System } from '../src/recipes/systems';
 import { openLibrary } from '../src/storage/open-library';
 import type { RetrievalApi } from './protocol';
 import { KeptSearcher } from './retrieval/kept-searcher';
@@ -27,11 +28,11 @@ const api: RetrievalApi = {
   },
   search: async (collection, query, depth) => (await searcherOf(collection)).search(query, depth),
   explain: async (collection, query, document) => (await searcherOf(collection)).explain(query, document),
-  async bm25Run({ collection, queries, k1, b, depth, name }) {
+  async bm25Run({ collection, queries, name, ...options }) {
     const library = await opened;
     return pushed(async function* (signal) {
-      const run = yield* bm25Run(library, collection, await library.allTexts(queries), { k1, b, depth }, signal);
-      const dataset = await library.writeRun(name, run, { collection, queries, system: 'BM25' });
+      const run = yield* bm25Run(library, collection, await library.allTexts(queries), options, signal);
+      const dataset = await library.writeRun(name, run, { collection, queries, system: bm25System(options) });
       yield { type: 'done' as const, dataset };
     });
   },

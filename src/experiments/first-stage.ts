@@ -1,9 +1,11 @@
 /** BM25 over stored collections: what is indexed once is stored, and loaded without a rebuild. */
 import type { Run } from '../formats/records';
 import type { Bm25Index } from '../retrieval/bm25/bm25-index';
+import { expandedTerms } from '../retrieval/bm25/expand';
 import { Bm25Searcher } from '../retrieval/bm25/searcher';
 import { openStoredIndex } from '../retrieval/bm25/stored-index';
 import type { Bm25Options } from '../recipes/recipe';
+import { bm25System } from '../recipes/systems';
 import type { Library } from '../storage/library';
 import { Pace } from './pace';
 import type { Progress } from './progress';
@@ -37,17 +39,19 @@ export async function* bm25Run(
   library: Library,
   collection: string,
   queries: ReadonlyMap<string, string>,
-  { k1, b, depth }: Bm25Options,
+  { k1, b, depth, rm3 }: Bm25Options,
   signal?: AbortSignal,
 ): AsyncGenerator<Progress, Run, void> {
   const index = yield* openBm25Index(library, collection, signal);
   const searcher = new Bm25Searcher(index, { k1, b });
+  const documents = library.texts(collection);
   const run: Run = new Map();
+  const system = bm25System({ rm3 });
   let turn = Date.now();
   for (const [query, text] of queries) {
-    run.set(query, searcher.search(text, depth));
+    run.set(query, searcher.search(rm3 ? await expandedTerms(searcher, documents, text, rm3) : text, depth));
     if (Date.now() - turn > TURN_MS) {
-      yield { type: 'progress', what: 'BM25', done: run.size, total: queries.size };
+      yield { type: 'progress', what: system, done: run.size, total: queries.size };
       await new Promise((resume) => setTimeout(resume));
       signal?.throwIfAborted();
       turn = Date.now();

@@ -1,6 +1,7 @@
 /** The run that a recipe's `run` means: read from the library, or made by the first stage that it names. */
 import type { Run } from '../formats/records';
 import type { LateInteractionOptions, RunSource } from '../recipes/recipe';
+import { bm25System } from '../recipes/systems';
 import { fuseByReciprocalRank } from '../retrieval/reciprocal-rank-fusion';
 import type { Texts } from './data-sources';
 import { denseRun } from './dense-run';
@@ -28,7 +29,7 @@ export async function* makeRun(environment: Environment, texts: Texts, source: R
   const { collection, queries } = texts;
   if ('bm25' in source) {
     const run = yield* bm25Run(library, collection.id, await library.allTexts(queries.id), source.bm25, signal);
-    return { run, system: 'BM25' };
+    return { run, system: bm25System(source.bm25) };
   }
   if ('dense' in source) {
     const { id, name } = await findCheckpoint(library, references, source.dense.checkpoint);

@@ -1,4 +1,5 @@
 import { formatMeasure, parseMeasure } from '../evaluation/parse-measure';
+import { RM3_DEFAULTS } from '../retrieval/bm25/rm3';
 import {
   BM25_DEFAULTS,
   ENCODER_STAGE_DEFAULTS,
@@ -92,7 +93,12 @@ function fillData({ collection, queries, qrels, run }: DataYaml, inFolder: InFol
 
 function fillRun(run: RunYaml, inFolder: InFolder): RunSource {
   if (typeof run === 'string') return inFolder(run);
-  if ('bm25' in run) return { bm25: { ...BM25_DEFAULTS, ...defined(run.bm25 ?? {}) } };
+  if ('bm25' in run) {
+    const { rm3, ...options } = run.bm25 ?? {};
+    // `rm3:` alone asks for it, with its defaults.
+    const expansion = rm3 === undefined ? {} : { rm3: { ...RM3_DEFAULTS, ...defined(rm3 ?? {}) } };
+    return { bm25: { ...BM25_DEFAULTS, ...defined(options), ...expansion } };
+  }
   if ('dense' in run) return { dense: { ...ENCODER_STAGE_DEFAULTS, ...defined(run.dense) } };
   if ('fuse' in run) return { fuse: run.fuse.map((one) => fillRun(one, inFolder)) };
   if ('lateInteraction' in run) {

@@ -9,6 +9,7 @@
  *   └─ evaluation   test sets, depth, measures
  */
 
+import type { Rm3Options } from '../retrieval/bm25/rm3';
 import type { LoraOptions } from '../models/lora-options';
 import type { LossName } from './losses';
 
@@ -20,6 +21,8 @@ export interface Bm25Options {
   b: number;
   /** Documents kept for each query. */
   depth: number;
+  /** Expands each query by what its first documents say; left out: the query as it is. */
+  rm3?: Rm3Options;
 }
 
 /** A teacher's lists, in RankGPT's two files: permutations, and the passages that they order. */

@@ -43,6 +43,13 @@ const bm25Run = section({
       k1: v.optional(number(0).schema),
       b: v.optional(number(0, 1).schema),
       depth: v.optional(whole(1).schema),
+      rm3: v.nullish(
+        section({
+          feedbackTerms: v.optional(whole(1).schema),
+          feedbackDocuments: v.optional(whole(1).schema),
+          originalWeight: v.optional(number(0, 1).schema),
+        }),
+      ),
     }),
   ),
 });

@@ -125,6 +125,11 @@ describe('where data come from', () => {
     expect(run('r.trec')).toBe('r.trec');
     expect(run('{ bm25: { k1: 1.2 } }')).toEqual({ bm25: { k1: 1.2, b: 0.4, depth: 500 } });
     expect(run('{ bm25: }')).toEqual({ bm25: { k1: 0.9, b: 0.4, depth: 500 } });
+    const rm3 = { feedbackTerms: 10, feedbackDocuments: 10, originalWeight: 0.5 };
+    expect(run('{ bm25: { rm3: } }')).toEqual({ bm25: { k1: 0.9, b: 0.4, depth: 500, rm3 } });
+    expect(run('{ bm25: { depth: 9, rm3: { feedbackTerms: 3 } } }')).toEqual({
+      bm25: { k1: 0.9, b: 0.4, depth: 9, rm3: { ...rm3, feedbackTerms: 3 } },
+    });
     expect(run('{ rankgpt: { permutations: p.json, retrieved: r.jsonl } }')).toEqual({
       rankgpt: { permutations: 'p.json', retrieved: 'r.jsonl' },
     });

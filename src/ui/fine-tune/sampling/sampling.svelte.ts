@@ -4,6 +4,7 @@ import type { SamplingAnswer } from '../../../experiments/explain-sampling';
 import { SAMPLING_DEFAULTS } from '../../../recipes/defaults';
 import { SAMPLING_FIELDS } from '../../../recipes/fields';
 import type { Bm25Options, DataSources, SamplingOptions, Stage } from '../../../recipes/recipe';
+import { bm25System } from '../../../recipes/systems';
 import type { Dataset } from '../../../storage/entries';
 import { problems } from '../../problems.svelte';
 import { router } from '../../router.svelte';
@@ -67,7 +68,9 @@ class Sampling {
       .of('run')
       .find(
         ({ madeFrom }) =>
-          madeFrom?.system === 'BM25' && madeFrom.collection === collection.id && madeFrom.queries === queries.id,
+          madeFrom?.system === bm25System(this.bm25 ?? {}) &&
+          madeFrom.collection === collection.id &&
+          madeFrom.queries === queries.id,
       );
   }
 
@@ -123,10 +126,15 @@ class Sampling {
   async makeRun(): Promise<void> {
     const { collection, queries } = this.data;
     if (!collection || !queries) return;
-    const options = this.bm25 ?? { k1: 0.9, b: 0.4, depth: 100 };
+    const options: Bm25Options = this.bm25 ?? { k1: 0.9, b: 0.4, depth: 100 };
     this.making = { done: 0, total: 0 };
     await problems.watch('Making BM25’s run', async () => {
-      const request = { collection: collection.id, queries: queries.id, ...options, name: `${queries.name} BM25` };
+      const request = {
+        collection: collection.id,
+        queries: queries.id,
+        ...options,
+        name: `${queries.name} ${bm25System(options)}`,
+      };
       for await (const event of studio.retrieval.read(studio.retrieval.api.bm25Run(request))) {
         if (event.type === 'progress') this.making = { done: event.done, total: event.total };
       }
