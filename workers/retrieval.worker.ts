@@ -3,7 +3,12 @@ import * as Comlink from 'comlink';
 import { bm25Run } from '../src/experiments/first-stage';
 import type { Progress } from '../src/experiments/progress';
 import { bm25System } from '../src/recipes/systems';
+import { expandedTerms } from '../src/retrieval/bm25/expand';
+import type { Rm3Options } from '../src/retrieval/bm25/rm3';
+import { queryTerms, type Bm25Searcher } from '../src/retrieval/bm25/searcher';
+import { isIndexed } from '../src/retrieval/bm25/stored-index';
 import { openLibrary } from '../src/storage/open-library';
+import { termRanges } from '../src/text/lucene/term-ranges';
 import type { RetrievalApi } from './protocol';
 import { KeptSearcher } from './retrieval/kept-searcher';
 import { pushed } from './stream';
@@ -21,13 +26,30 @@ async function result<T>(steps: AsyncGenerator<unknown, T>): Promise<T> {
 
 const searcherOf = async (collection: string) => result((await kept).open(collection));
 
+/** The query's terms, with those that RM3 adds where it is asked for. */
+async function termsOf(searcher: Bm25Searcher, collection: string, query: string, rm3?: Rm3Options) {
+  if (!rm3) return queryTerms(query);
+  return expandedTerms(searcher, (await opened).texts(collection), query, rm3);
+}
+
 const api: RetrievalApi = {
   async buildIndex(collection) {
     const searchers = await kept;
     return pushed<Progress>((signal) => searchers.open(collection, signal));
   },
-  search: async (collection, query, depth) => (await searcherOf(collection)).search(query, depth),
-  explain: async (collection, query, document) => (await searcherOf(collection)).explain(query, document),
+  isIndexed: async (collection) => isIndexed(await opened, collection),
+  async search(collection, query, depth, rm3) {
+    const searcher = await searcherOf(collection);
+    return searcher.search(await termsOf(searcher, collection, query, rm3), depth);
+  },
+  async explain(collection, query, document, rm3) {
+    const searcher = await searcherOf(collection);
+    return searcher.explain(await termsOf(searcher, collection, query, rm3), document);
+  },
+  async matches(query, texts) {
+    const terms = queryTerms(query);
+    return texts.map((text) => termRanges(text, terms));
+  },
   async bm25Run({ collection, queries, name, ...options }) {
     const library = await opened;
     return pushed(async function* (signal) {

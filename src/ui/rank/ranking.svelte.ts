@@ -1,20 +1,25 @@
 /** A search: a first stage's ranking of a collection, and up to three checkpoints' re-rankings of it. */
+import type { Progress } from '../../experiments/progress';
 import type { RankedDocument, TextRecord } from '../../formats/records';
+import type { TextRange } from '../../text/lucene/term-ranges';
 import { problems } from '../problems.svelte';
 import { ask, library } from '../studio.svelte';
-import { FIRST_STAGES, searchFirstStage, type FirstStage } from './first-stages';
+import { FIRST_STAGES, isInstant, searchFirstStage, type FirstStage } from './first-stages';
 import { judgementsFor } from './judgements';
 import { firstStageRows, rerankedRows, type RankedRow } from './moves';
 
 /** Passages scored at a time: small enough to show how far it is, and to be left for a new query. */
 const CHUNK = 16;
+/** Without a key before a query that is being typed is searched for. */
+const PAUSE_MS = 150;
 export const MOST_CHECKPOINTS = 3;
 
 export interface Column {
   /** The first stage's word, or the checkpoint's id. */
   id: string;
   name: string;
-  state: 'waiting' | 'scoring' | 'done' | 'failed';
+  /** `unasked`: the query is still being typed, and nobody asked for a re-ranking. */
+  state: 'unasked' | 'waiting' | 'scoring' | 'done' | 'failed';
   done: number;
   rows: RankedRow[];
   error?: string;
@@ -27,15 +32,19 @@ class Ranking {
   firstStage = $state<FirstStage>('bm25');
   depth = $state(50);
   text = $state('');
-  /** What is shown now was asked with these words. */
+  /** What is shown now was asked with these words, and found so. */
   asked = $state('');
-  progress = $state.raw<{ what: string; done: number; total: number }>();
+  askedBy = $state<FirstStage>('bm25');
+  progress = $state.raw<Progress>();
   columns = $state.raw<Column[]>([]);
   texts = $state.raw(new Map<string, string>());
+  /** Where each document has words of the query. */
+  matches = $state.raw(new Map<string, TextRange[]>());
   /** Grades of the query's judged documents. */
   judged = $state.raw<Record<string, number>>({});
   busy = $state(false);
   #turn = 0;
+  #pause?: ReturnType<typeof setTimeout>;
   #example?: { queries: string; id: string; text: string };
 
   collection = $derived.by(() => {
@@ -60,12 +69,12 @@ class Ranking {
 
   chooseFirstStage(how: FirstStage): void {
     this.firstStage = how;
-    if (this.asked) void this.search();
+    this.#again();
   }
 
   chooseEncoder(id: string): void {
     this.#encoder = id;
-    if (this.asked) void this.search();
+    this.#again();
   }
 
   chooseCollection(id: string): void {
@@ -79,10 +88,16 @@ class Ranking {
     if (id === undefined) ids.splice(place, 1);
     else ids[place] = id;
     this.#checkpoints = [...new Set(ids)].slice(0, MOST_CHECKPOINTS);
-    if (this.asked) void this.search();
+    this.#again();
+  }
+
+  /** Searches anew after a choice, where there is a search. */
+  #again(): void {
+    if (this.asked || this.busy) void this.search();
   }
 
   clear(): void {
+    clearTimeout(this.#pause);
     this.#turn++;
     this.columns = [];
     this.asked = '';
@@ -97,7 +112,27 @@ class Ranking {
     void this.search();
   }
 
-  async search(): Promise<void> {
+  /** The query is being typed: after a pause its first stage's answer is shown, where that takes milliseconds. */
+  typed(): void {
+    clearTimeout(this.#pause);
+    this.#pause = setTimeout(() => void this.#searchWhileTyped(), PAUSE_MS);
+  }
+
+  async #searchWhileTyped(): Promise<void> {
+    const query = this.text.trim();
+    const { collection, firstStage: how } = this;
+    if (!collection || query === this.asked) return;
+    if (!query) {
+      this.clear();
+      return;
+    }
+    const isInTime = await isInstant(how, collection.id).catch(() => false);
+    if (isInTime && query === this.text.trim()) await this.search(false);
+  }
+
+  /** Searches for the query; a search that goes on ends. Without `rerank`, the first stage alone answers. */
+  async search(rerank = true): Promise<void> {
+    clearTimeout(this.#pause);
     const query = this.text.trim();
     const { collection, checkpoints, depth, firstStage: how } = this;
     if (!query || !collection) return;
@@ -106,8 +141,7 @@ class Ranking {
     const show = (columns: Column[]) => {
       if (!late()) this.columns = columns;
     };
-    this.busy = true;
-    this.asked = query;
+    this.busy = rerank;
     try {
       const found = searchFirstStage({ how, checkpoint: this.encoder?.id, collection: collection.id, query, depth });
       let step = await found.next();
@@ -122,22 +156,30 @@ class Ranking {
       const ranking = step.value;
       const ids = ranking.map((one) => one.document);
       const records = ids.length ? await ask.data((api) => api.texts(collection.id, ids)) : [];
-      if (late()) return;
-      this.progress = undefined;
-      this.texts = new Map(records.map((record) => [record.id, record.text]));
-      this.judged = {};
+      const texts = records.map((record) => record.text);
+      const matches = await ask.retrieval((api) => api.matches(query, texts));
       const example = this.#example?.text === query ? this.#example : undefined;
-      if (example) {
-        const judged = await judgementsFor(example.queries, example.id, collection.id);
-        if (late()) return;
-        this.judged = judged;
-      }
+      const judged = example ? await judgementsFor(example.queries, example.id, collection.id) : {};
+      if (late()) return;
+      // All at once: rows of one query must not meet texts of another.
+      this.progress = undefined;
+      this.asked = query;
+      this.askedBy = how;
+      this.judged = judged;
+      this.texts = new Map(ids.map((id, i) => [id, texts[i]!]));
+      this.matches = new Map(ids.map((id, i) => [id, matches[i]!]));
       const columns: Column[] = [
         { id: how, name: FIRST_STAGES[how].name, state: 'done', done: ids.length, rows: firstStageRows(ranking) },
-        ...checkpoints.map(({ id, name }): Column => ({ id, name, state: 'waiting', done: 0, rows: [] })),
+        ...checkpoints.map(({ id, name }): Column => ({
+          id,
+          name,
+          state: rerank ? 'waiting' : 'unasked',
+          done: 0,
+          rows: [],
+        })),
       ];
       show(columns);
-      if (ids.length === 0) return;
+      if (ids.length === 0 || !rerank) return;
       for (const [i, checkpoint] of checkpoints.entries()) {
         for await (const column of this.#rerank(checkpoint.id, checkpoint.name, query, ranking)) {
           if (late()) return;

@@ -337,6 +337,12 @@ const retrieval = {
         await sleep(60);
       }
     })(),
+  isIndexed: async () => true,
+  matches: async (query: string, texts: string[]) =>
+    texts.map((text) => {
+      const start = text.toLowerCase().indexOf(query.toLowerCase().split(' ')[0]!);
+      return start < 0 ? [] : [{ start, end: start + query.split(' ')[0]!.length }];
+    }),
   search: async (_collection: string, query: string, depth: number) =>
     passages
       .filter((_, i) => (i * 7 + query.length) % 5 === 0)
