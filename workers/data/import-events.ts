@@ -1,6 +1,7 @@
 /** An import as a stream of events, with the question about bad lines among them. */
 import { parseFile } from '../../src/formats/parse-file';
-import type { ImportProgress, Library } from '../../src/storage/library';
+import type { ParsedChunk, TextRecord } from '../../src/formats/records';
+import type { ImportOptions, ImportProgress, Library } from '../../src/storage/library';
 import type { ImportEvent, ImportRequest } from '../protocol';
 
 /** Where the answer to a `question` event arrives. */
@@ -18,10 +19,10 @@ export async function* importEvents(
   question: Question,
   signal: AbortSignal,
 ): AsyncGenerator<ImportEvent> {
-  const { kind, name, file, fileName, source = fileName } = request;
+  const { kind, name, file, fileName, source = fileName, appendTo } = request;
   const asked: ImportProgress[] = [];
   let wake = () => {};
-  const steps = library.importDataset({ kind, name, source }, parseFile({ name: fileName, data: file }, kind), {
+  const options: ImportOptions = {
     signal,
     onBadLines: (progress) => {
       if (request.acceptBadLines) return true;
@@ -29,7 +30,12 @@ export async function* importEvents(
       wake();
       return new Promise((resolve) => (question.answer = resolve));
     },
-  });
+  };
+  const chunks = parseFile({ name: fileName, data: file }, kind);
+  const steps =
+    appendTo === undefined
+      ? library.importDataset({ kind, name, source }, chunks, options)
+      : library.appendTexts(appendTo, source, chunks as AsyncIterable<ParsedChunk<TextRecord>>, options);
   const giveUp = () => question.answer?.(false);
   signal.addEventListener('abort', giveUp);
   let last: ImportProgress | undefined;

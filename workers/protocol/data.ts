@@ -37,6 +37,8 @@ export interface ImportRequest {
   fileName: string;
   /** What the data set says of its origin; the file's name if left out. */
   source?: string;
+  /** A collection or queries that the file's are added to, after those that are there, instead of making a new one. */
+  appendTo?: string;
   /** Go on when more than 1% of the lines are bad, instead of asking with a `question` event. */
   acceptBadLines?: boolean;
 }

@@ -15,6 +15,8 @@ export class FileCandidate {
   preview = $state.raw<FilePreview>();
   kind = $state<DatasetKind>();
   name = $state('');
+  /** The collection or queries that it is added to; a new data set where there is none. */
+  appendTo = $state<string>();
   progress = $state.raw({ records: 0, bytesRead: 0, totalBytes: 0 });
   badLines = $state(0);
   /** The first 20. */
@@ -114,11 +116,12 @@ class Importing {
   async #importFile(candidate: FileCandidate): Promise<void> {
     const { kind, name, file } = candidate;
     if (!kind) return;
+    const appendTo = placesFor(kind).find((one) => one.id === candidate.appendTo)?.id;
     candidate.state = 'importing';
     candidate.cancelled = false;
     candidate.error = undefined;
     try {
-      const request = { kind, name: name.trim() || bareName(file.name), file, fileName: file.name };
+      const request = { kind, name: name.trim() || bareName(file.name), file, fileName: file.name, appendTo };
       for await (const event of studio.data.read(studio.data.api.importDataset(request))) {
         candidate.badLines = event.badLines;
         candidate.errors = event.errors.slice(0, 20);
@@ -153,6 +156,11 @@ class Importing {
 }
 
 export const importing = new Importing();
+
+/** The data sets that a file of this kind can be added to. */
+export function placesFor(kind: DatasetKind | undefined): Dataset[] {
+  return kind === 'collection' || kind === 'queries' ? library.of(kind) : [];
+}
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
