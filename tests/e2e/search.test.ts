@@ -59,6 +59,7 @@ test('documents are added to the collection, and found', async () => {
   const path = file('more.tsv', ['n1\tHarbour cranes lift soap from ships.', 'n2\tCranes also wade in shallow water.']);
   await page.getByLabel('Drop files or folders here, or choose files').setInputFiles(path);
   const item = page.getByRole('article', { name: 'more.tsv' });
+  await item.getByRole('combobox', { name: 'It is' }).selectOption('collection');
   await item.getByRole('combobox', { name: 'It becomes' }).selectOption('more of notes');
   expect(await item.getByRole('textbox', { name: 'Name' }).count()).toBe(0);
   await page.getByRole('button', { name: 'Import 1 item' }).click();
@@ -77,6 +78,7 @@ test('an id that is there already is an error that names both places', async () 
   const path = file('again.tsv', ['n3\tsomething new', 'n1\tthe same id']);
   await page.getByLabel('Drop files or folders here, or choose files').setInputFiles(path);
   const item = page.getByRole('article', { name: 'again.tsv' });
+  await item.getByRole('combobox', { name: 'It is' }).selectOption('collection');
   await item.getByRole('combobox', { name: 'It becomes' }).selectOption('more of notes');
   await page.getByRole('button', { name: 'Import 1 item' }).click();
   await item.getByText('id "n1" comes twice, in the data set (record 33) and on line 2').waitFor();
