@@ -68,8 +68,7 @@ test('documents are added to the collection, and found', async () => {
   await go('rank');
   await query().fill('cranes');
   await query().press('Enter');
-  await ranked().getByRole('listitem').first().waitFor();
-  expect(await ranked().locator('.id').allInnerTexts()).toEqual(['n2', 'n1']);
+  await expect.poll(() => ranked().locator('.id').allInnerTexts()).toEqual(['n2', 'n1']);
 });
 
 test('an id that is there already is an error that names both places', async () => {
