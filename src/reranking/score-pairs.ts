@@ -1,9 +1,9 @@
+import { oneAhead } from '../kernels/one-ahead';
 import { readBack } from '../kernels/read-back';
 import type { CrossEncoder } from '../models/cross-encoder';
 import { packBatch } from '../text/pack';
 import type { EncodedPair } from '../text/pair-encoder';
 import { tokenBatches } from '../text/token-batches';
-import { turn } from '../kernels/turn';
 
 /** Scores of some consecutive inputs, as they come. */
 export interface ScoredInputs {
@@ -26,22 +26,15 @@ export const TOKENS_AT_ONCE = 2048;
  *
  * @param maxTokens bound on a batch's tokens
  */
-export async function* scorePairs(
+export function scorePairs(
   model: CrossEncoder,
   inputs: readonly EncodedPair[],
   maxTokens = TOKENS_AT_ONCE,
 ): AsyncGenerator<ScoredInputs, void> {
-  let waiting: (() => Promise<ScoredInputs>) | undefined;
-  for (const [from, to] of tokenBatches(inputs, maxTokens)) {
+  return oneAhead(tokenBatches(inputs, maxTokens), ([from, to]) => {
     const batch = packBatch(inputs.slice(from, to));
     const logits = model.logits(batch);
     const values = readBack(logits, 'scores').finally(() => logits.dispose());
-    // Awaited one batch later; until then a failure must not count as unhandled.
-    values.catch(() => {});
-    const before = waiting;
-    waiting = async () => ({ first: from, scores: Float32Array.from(await values), tokens: batch.tokens });
-    await turn();
-    if (before) yield await before();
-  }
-  if (waiting) yield await waiting();
+    return values.then((scores) => ({ first: from, scores: Float32Array.from(scores), tokens: batch.tokens }));
+  });
 }

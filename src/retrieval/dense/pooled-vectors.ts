@@ -1,8 +1,8 @@
 /** A bi-encoder: a text's vector is the mean of its tokens', of length 1, as sentence-transformers' Pooling (mean) and Normalize make it. */
 import * as tf from '@tensorflow/tfjs';
+import { oneAhead } from '../../kernels/one-ahead';
 import { readBack } from '../../kernels/read-back';
 import { segmentSum } from '../../kernels/rows';
-import { turn } from '../../kernels/turn';
 import type { TokenEncoder } from '../../models/token-encoder';
 import { packBatch } from '../../text/pack';
 import type { EncodedPair } from '../../text/pair-encoder';
@@ -38,13 +38,12 @@ export function biEncoder(id: string, encoder: TokenEncoder, { encode, frame }: 
 }
 
 /** Vectors of texts in their order, some at a time: [texts · dimension]. While the device works on some the next are handed over. */
-export async function* pooledVectors(
+export function pooledVectors(
   { encoder, input }: BiEncoder,
   texts: readonly string[],
 ): AsyncGenerator<{ first: number; vectors: Float32Array }, void> {
   const inputs = texts.map(input);
-  let waiting: (() => Promise<{ first: number; vectors: Float32Array }>) | undefined;
-  for (const [from, to] of tokenBatches(inputs, TOKENS_AT_ONCE)) {
+  return oneAhead(tokenBatches(inputs, TOKENS_AT_ONCE), ([from, to]) => {
     const batch = packBatch(inputs.slice(from, to));
     const sums = tf.tidy(() => {
       const tokens = encoder.vectors(batch);
@@ -52,20 +51,14 @@ export async function* pooledVectors(
       return segmentSum(tokens, order, tf.tensor1d(batch.offsets.slice(0, batch.sequences + 1), 'int32'));
     });
     const values = readBack(sums, 'text vectors').finally(() => sums.dispose());
-    // Awaited one batch later; until then a failure must not count as unhandled.
-    values.catch(() => {});
-    const before = waiting;
-    waiting = async () => {
-      const vectors = (await values) as Float32Array;
+    return values.then((read) => {
+      const vectors = read as Float32Array;
       const { dimension } = encoder;
       // Of length 1, the sum is the mean.
       for (let at = 0; at < vectors.length; at += dimension) normalize(vectors.subarray(at, at + dimension));
       return { first: from, vectors };
-    };
-    await turn();
-    if (before) yield await before();
-  }
-  if (waiting) yield await waiting();
+    });
+  });
 }
 
 /** Vectors of all texts: [texts · dimension]. */

@@ -5,8 +5,8 @@
  *   values   │ v v v v v v │ v v v │ v v v v v │     [vectors · dimension]
  *   offsets    0             6       9          14   texts + 1, counted in vectors
  */
+import { oneAhead } from '../../kernels/one-ahead';
 import { readBack } from '../../kernels/read-back';
-import { turn } from '../../kernels/turn';
 import type { TokenEncoder } from '../../models/token-encoder';
 import { packBatch } from '../../text/pack';
 import { tokenBatches } from '../../text/token-batches';
@@ -36,30 +36,23 @@ const SMALLEST_NORM = 1e-12;
  * Encodes inputs in their order. While the device works on a batch the next one is handed over.
  * @param maxTokens bound on a batch's tokens
  */
-export async function* encodeTexts(
+export function encodeTexts(
   encoder: TokenEncoder,
   inputs: readonly TokenInput[],
   maxTokens = TOKENS_AT_ONCE,
 ): AsyncGenerator<EncodedTexts, void> {
-  let waiting: (() => Promise<EncodedTexts>) | undefined;
-  for (const [from, to] of tokenBatches(inputs, maxTokens)) {
+  return oneAhead(tokenBatches(inputs, maxTokens), ([from, to]) => {
     const some = inputs.slice(from, to);
     const batch = packBatch(some);
     const hasMasks = some.some(({ ids, asked }) => asked < ids.length);
     const y = encoder.vectors(batch, hasMasks ? askedOf(some, batch.offsets) : undefined);
     const values = readBack(y, 'token vectors').finally(() => y.dispose());
-    // Awaited one batch later; until then a failure must not count as unhandled.
-    values.catch(() => {});
-    const before = waiting;
-    waiting = async () => ({
+    return values.then((all) => ({
       first: from,
-      vectors: keptVectors((await values) as Float32Array, encoder.dimension, some),
+      vectors: keptVectors(all as Float32Array, encoder.dimension, some),
       tokens: batch.tokens,
-    });
-    await turn();
-    if (before) yield await before();
-  }
-  if (waiting) yield await waiting();
+    }));
+  });
 }
 
 /** Encodes inputs into one set of vectors. */
