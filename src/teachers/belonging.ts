@@ -11,23 +11,33 @@ export interface Belonging {
  * first query.
  */
 export async function belongingTo(library: Library, run: string): Promise<Belonging> {
-  const [query] = await library.queriesOf(run);
-  const [first] = query === undefined ? [] : await library.readRanking(run, query);
   const madeFrom = (await library.dataset(run))?.madeFrom;
+  // Read only of a run that does not say what it was made from.
+  let first: ReturnType<typeof firstIds> | undefined;
   const found: Belonging = {};
-  for (const [kind, id, made] of [
-    ['queries', query, madeFrom?.queries],
-    ['collection', first?.document, madeFrom?.collection],
-  ] as const) {
+  for (const kind of ['queries', 'collection'] as const) {
     const stored = await library.datasets(kind);
-    const known = stored.find((entry) => entry.id === made);
-    if (known) found[kind] = known.id;
-    else if (id !== undefined)
-      for (const entry of stored)
-        if ((await library.texts(entry.id).unknown([id])).length === 0) {
-          found[kind] = entry.id;
-          break;
-        }
+    const known = stored.find(({ id }) => id === madeFrom?.[kind]);
+    if (known) {
+      found[kind] = known.id;
+      continue;
+    }
+    first ??= firstIds(library, run);
+    const id = (await first)[kind];
+    if (id === undefined) continue;
+    for (const entry of stored)
+      if ((await library.texts(entry.id).unknown([id])).length === 0) {
+        found[kind] = entry.id;
+        break;
+      }
   }
   return found;
+}
+
+/** The run's first query, and the document that is first for it. */
+async function firstIds(library: Library, run: string): Promise<{ queries?: string; collection?: string }> {
+  const [query] = await library.queriesOf(run);
+  if (query === undefined) return {};
+  const [first] = await library.readRanking(run, query);
+  return { queries: query, ...(first ? { collection: first.document } : {}) };
 }

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { belongingTo } from '../../src/teachers/belonging';
 import { gradedLibrary } from './graded-library';
 
@@ -12,4 +12,14 @@ it('a run belongs to what it was made from, or to what has its first query and d
   expect(await belongingTo(library, alien.id)).toEqual({ collection });
   const made = await library.writeRun('made', new Map([['x', ranking]]), { queries, collection: 'deleted' });
   expect(await belongingTo(library, made.id)).toEqual({ collection, queries });
+});
+
+it('a run that says what it was made from is not read', async () => {
+  const { library, ids } = await gradedLibrary(2, 20);
+  const { collection, queries } = ids;
+  const ranking = await library.readRanking(ids.run, 'q1');
+  const made = await library.writeRun('made', new Map([['q1', ranking]]), { queries, collection });
+  const read = [vi.spyOn(library, 'queriesOf'), vi.spyOn(library, 'readRanking')];
+  expect(await belongingTo(library, made.id)).toEqual({ collection, queries });
+  for (const reading of read) expect(reading).not.toHaveBeenCalled();
 });
