@@ -8,6 +8,7 @@
  */
 import type { TextRecord } from '../../formats/records';
 import type { IndexPart, Library } from '../../storage/library';
+import { covered } from '../stored-parts';
 import { Bm25Index } from './bm25-index';
 import { buildSegments } from './build-index';
 import { mergedTail, WHEN_WHOLE, WHILE_BUILDING } from './merge-policy';
@@ -63,8 +64,6 @@ export async function isIndexed(library: Library, collection: string): Promise<b
   const parts = await library.indexParts(collection, NAME);
   return parts.every(({ meta }) => isSegment(meta)) && covered(parts) === (await count(library, collection));
 }
-
-const covered = (parts: readonly IndexPart[]) => parts.reduce((sum, { documents }) => sum + documents, 0);
 
 const count = async (library: Library, collection: string) => (await library.dataset(collection))?.count ?? 0;
 
