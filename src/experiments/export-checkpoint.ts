@@ -3,12 +3,12 @@
  * reads again, or as an ONNX model with the small ones of them.
  */
 import { safetensorsBlob } from '../formats/safetensors';
-import { readConfig } from '../models/config';
 import { writeOnnx } from '../models/onnx/write-onnx';
 import type { Checkpoint } from '../storage/entries';
 import type { Library } from '../storage/library';
 import type { CheckpointFormat } from './exports/checkpoint-formats';
 import { hubTexts } from './exports/hub-texts';
+import { configOf } from './stored-model';
 
 /** A file by the name that it has in the folder. */
 export interface NamedFile {
@@ -37,8 +37,8 @@ const WEIGHTS: Record<CheckpointFormat, (library: Library, checkpoint: Checkpoin
     const shapes = await library.checkpointTensors(id);
     return { name: 'model.safetensors', file: await safetensorsBlob(shapes, library.checkpointWeights(id)) };
   },
-  async onnx(library, { id, files, input }) {
-    const config = readConfig(JSON.parse(files['config.json'] ?? '{}'));
-    return { name: 'model.onnx', file: await writeOnnx(config, library.checkpointWeights(id), input) };
+  async onnx(library, checkpoint) {
+    const weights = library.checkpointWeights(checkpoint.id);
+    return { name: 'model.onnx', file: await writeOnnx(configOf(checkpoint), weights, checkpoint.input) };
   },
 };

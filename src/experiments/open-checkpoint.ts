@@ -1,13 +1,11 @@
 /** From a stored checkpoint to a model on the device and the encoder of its input. */
-import { readConfig } from '../models/config';
 import { CrossEncoder, type LoadOptions } from '../models/cross-encoder';
 import type { NamedArray } from '../formats/named-array';
 import type { Checkpoint } from '../storage/entries';
-import { NotStoredError } from '../storage/errors';
 import type { Library } from '../storage/library';
-import { jsonFile, type References } from './sources';
 import { pairEncoder, type EncodePair } from '../text/pair-encoder';
-import { loadTokenizer } from '../text/tokenizer';
+import { jsonFile, type References } from './sources';
+import { storedModel } from './stored-model';
 
 export interface OpenedCheckpoint {
   checkpoint: Checkpoint;
@@ -55,12 +53,7 @@ export async function openCheckpoint(
   id: string,
   { input, trained, newHead = false, ...options }: OpenOptions = {},
 ): Promise<OpenedCheckpoint> {
-  const checkpoint = await library.checkpoint(id);
-  if (!checkpoint) throw new NotStoredError('checkpoint', id);
-  const text = checkpoint.files['config.json'];
-  if (text === undefined) throw new Error(`${checkpoint.name}: config.json is missing: import the checkpoint again`);
-  const config = readConfig(JSON.parse(text));
-  const tokenizer = loadTokenizer(checkpoint.files);
+  const { checkpoint, config, tokenizer } = await storedModel(library, id);
   const encode = pairEncoder(tokenizer, input ?? checkpoint.input);
   const own = library.checkpointWeights(id);
   const stored = trained ? first(trained, own) : own;

@@ -1,22 +1,16 @@
 /** From a stored checkpoint to an encoder of tokens on the device, for late interaction and for bi-encoders. */
-import { readConfig } from '../models/config';
 import { PROJECTION, TokenEncoder } from '../models/token-encoder';
 import { biEncoder, type BiEncoder } from '../retrieval/dense/pooled-vectors';
 import type { LateInteractionModel } from '../retrieval/late-interaction/model';
 import { tokenInputs } from '../retrieval/late-interaction/token-inputs';
-import { NotStoredError } from '../storage/errors';
 import type { Library } from '../storage/library';
-import { loadTokenizer } from '../text/tokenizer';
+import { storedModel } from './stored-model';
 
 async function opened(library: Library, id: string, isProjected: boolean) {
-  const checkpoint = await library.checkpoint(id);
-  if (!checkpoint) throw new NotStoredError('checkpoint', id);
-  const text = checkpoint.files['config.json'];
-  if (text === undefined) throw new Error(`${checkpoint.name}: config.json is missing: import the checkpoint again`);
-  const tokenizer = loadTokenizer(checkpoint.files);
+  const { config, tokenizer } = await storedModel(library, id);
   const projection = (await library.checkpointTensors(id)).find(({ name }) => name === PROJECTION)?.shape[0];
   const weights = library.checkpointWeights(id);
-  const encoder = await TokenEncoder.load(readConfig(JSON.parse(text)), weights, isProjected ? projection : undefined);
+  const encoder = await TokenEncoder.load(config, weights, isProjected ? projection : undefined);
   return { encoder, tokenizer };
 }
 

@@ -1,6 +1,6 @@
 import type { NamedArray } from '../../../formats/named-array';
 import { safetensorsBlob } from '../../../formats/safetensors';
-import { readConfig, savedConfig, type ModelConfig } from '../../../models/config';
+import { savedConfig, type ModelConfig } from '../../../models/config';
 import { FAMILIES } from '../../../models/families';
 import { initialValues } from '../../../models/initial-values';
 import { parameterLayouts, takePart } from '../../../models/layout';
@@ -11,6 +11,7 @@ import type { Checkpoint } from '../../../storage/entries';
 import type { Library } from '../../../storage/library';
 import type { NamedFile } from '../../export-checkpoint';
 import { HEAD_SEED, type headOptions } from '../../open-checkpoint';
+import { configOf } from '../../stored-model';
 import { hubTexts } from '../hub-texts';
 
 /**
@@ -24,7 +25,7 @@ export async function startCheckpoint(
   { maxLength, tokenTypes, truncation, dropout, freezePositionEmbeddings }: ModelOptions,
   head: ReturnType<typeof headOptions>,
 ): Promise<NamedFile[]> {
-  const config = readConfig(JSON.parse(checkpoint.files['config.json'] ?? '{}'));
+  const config = configOf(checkpoint);
   const texts = hubTexts({ ...checkpoint, input: { maxLength, tokenTypes, truncation } });
   const json = {
     ...(JSON.parse(texts['config.json']!) as Record<string, unknown>),
