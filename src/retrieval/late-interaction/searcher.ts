@@ -33,14 +33,26 @@ interface Scored {
 const best = (scored: Scored[], count: number) =>
   scored.sort((a, b) => b.score - a.score || a.document - b.document).slice(0, count);
 
+/** The products of one of the query's vectors with all centroids: by centroid, and ascending. */
+interface Column {
+  own: Float32Array;
+  ascending: Float32Array;
+}
+
+/** @param products [centroids · asking] */
+function columnsOf(products: Float32Array, asking: number): Column[] {
+  return Array.from({ length: asking }, (_, q) => {
+    const own = new Float32Array(products.length / asking);
+    for (let centroid = 0; centroid < own.length; centroid++) own[centroid] = products[centroid * asking + q]!;
+    return { own, ascending: own.slice().sort() };
+  });
+}
+
 /** The `count` centroids with the largest product with each of the query's vectors, together. */
-function nearestTo(products: Float32Array, asking: number, count: number): Set<number> {
-  const centroids = products.length / asking;
+function nearestTo(columns: readonly Column[], count: number): Set<number> {
   const found = new Set<number>();
-  const own = new Float32Array(centroids);
-  for (let q = 0; q < asking; q++) {
-    for (let centroid = 0; centroid < centroids; centroid++) own[centroid] = products[centroid * asking + q]!;
-    const least = own.slice().sort()[Math.max(0, centroids - count)]!;
+  for (const { own, ascending } of columns) {
+    const least = ascending[Math.max(0, own.length - count)]!;
     own.forEach((product, centroid) => product >= least && found.add(centroid));
   }
   return found;
@@ -92,10 +104,11 @@ export class LateInteractionSearcher {
   private candidates(products: Float32Array, asking: number, cells: number, enough: number): number[] {
     const { starts, documents } = this.index.lists;
     const centroids = products.length / asking;
+    const columns = columnsOf(products, asking);
     const needed = Math.min(enough, this.index.ids.length);
     for (let opened = cells; ; opened *= 2) {
       const found = new Set<number>();
-      for (const centroid of nearestTo(products, asking, opened)) {
+      for (const centroid of nearestTo(columns, opened)) {
         for (let i = starts[centroid]!; i < starts[centroid + 1]!; i++) found.add(documents[i]!);
       }
       if (found.size >= needed || opened >= centroids) return [...found];
