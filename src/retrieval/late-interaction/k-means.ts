@@ -14,8 +14,9 @@ export function drawn(bound: number, count: number, seed: number): Uint32Array {
   const numbers = Uint32Array.from({ length: bound }, (_, i) => i);
   if (count >= bound) return numbers;
   const key = streamKey(seed);
+  const hashes = numbers.map((number) => randomAt(key, number));
   return numbers
-    .sort((a, b) => randomAt(key, a) - randomAt(key, b) || a - b)
+    .sort((a, b) => hashes[a]! - hashes[b]! || a - b)
     .slice(0, count)
     .sort();
 }
