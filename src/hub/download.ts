@@ -14,6 +14,7 @@ import { gated, offline, request, type Hub } from './hub';
 import { HubError } from './hub-error';
 import { formatModelId, type ModelId } from './model-id';
 import { remainingTime } from './remaining-time';
+import { sleep } from './sleep';
 import { Sha256 } from '../formats/sha256';
 
 /** What is stored at a time; the library bounds a value at 32 MiB. A closed tab loses at most this much. */
@@ -247,11 +248,4 @@ async function* checkAll(
       `${download.reference}: ${name}: expected SHA-256 ${sha256}, found ${found}: it was damaged on its way and thrown away; try again`,
     );
   }
-}
-
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => (clearTimeout(timer), reject(signal.reason as Error)), { once: true });
-  });
 }

@@ -1,3 +1,5 @@
+import { sleep } from '../hub/sleep';
+
 /** Time and chance, so that tests need neither. */
 export interface Clock {
   /** Milliseconds since 1970. */
@@ -11,17 +13,5 @@ export interface Clock {
 export const realClock: Clock = {
   now: () => Date.now(),
   random: () => Math.random(),
-  sleep: (ms, signal) =>
-    new Promise((resolve, reject) => {
-      if (signal?.aborted) return reject(signal.reason as Error);
-      const end = () => {
-        clearTimeout(timer);
-        reject(signal!.reason as Error);
-      };
-      const timer = setTimeout(() => {
-        signal?.removeEventListener('abort', end);
-        resolve();
-      }, ms);
-      signal?.addEventListener('abort', end, { once: true });
-    }),
+  sleep,
 };
