@@ -11,6 +11,7 @@ import { looksLikeModelId } from '../src/hub/model-id.ts';
 import type { PublicFile } from '../src/recipes/data-block.ts';
 import type { Recipe } from '../src/recipes/recipe.ts';
 import { encoderCheckpoints, hasBm25, teacherLists } from '../src/recipes/run-sources.ts';
+import { namedStart } from '../src/recipes/stage-start.ts';
 import { checkFile } from './check-file.ts';
 import { locateDataset, pathOf, type Places } from './locate-source.ts';
 import { CATALOGUE } from './public-data.ts';
@@ -91,7 +92,7 @@ async function checkModels(app: Session['app'], recipe: Recipe, places: Places, 
   const { model, stages } = recipe;
   const stored = await app.checkpoints();
   let bytes = 0;
-  const named = stages.map(({ from }) => from).filter((from) => !['base', 'previous', 'auto'].includes(from));
+  const named = stages.flatMap((stage) => namedStart(stage) ?? []);
   const ofFirstStages = dataBlocks(recipe).flatMap(({ data }) => encoderCheckpoints(data.run));
   // Who only re-ranks has no stage, and a model that was looked up elsewhere.
   for (const reference of new Set([...(stages.length > 0 ? [model.base, ...named] : []), ...ofFirstStages])) {

@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import { looksLikeModelId } from '../src/hub/model-id.ts';
 import type { DataSources, RankGptFiles, Recipe } from '../src/recipes/recipe.ts';
 import { encoderCheckpoints, readRuns, teacherLists } from '../src/recipes/run-sources.ts';
+import { namedStart } from '../src/recipes/stage-start.ts';
 import type { EarlierReport } from '../src/experiments/rerun.ts';
 import type { DatasetKind } from '../src/storage/entries.ts';
 import { DATA_FOLDER, locateDataset, pathOf as pathOfReference } from './locate-source.ts';
@@ -99,7 +100,8 @@ export async function offerSources(
   if (recipe.stages.length > 0) await checkpoint(recipe.model.base);
   if (recipe.model.head !== 'new') await text(recipe.model.head);
   for (const stage of recipe.stages) {
-    if (!['base', 'previous', 'auto'].includes(stage.from)) await checkpoint(stage.from);
+    const start = namedStart(stage);
+    if (start !== undefined) await checkpoint(start);
     await all(stage.data);
     await all(stage.validation);
     await text(stage.training.batches);

@@ -3,19 +3,26 @@
  * at once.
  */
 import type { Recipe } from '../recipes/recipe';
-import { resolveStart } from '../recipes/resolve-start';
 import { encoderCheckpoints } from '../recipes/run-sources';
-import type { Dataset } from '../storage/entries';
+import { isMadeOnTheWay } from '../recipes/stage-start';
+import type { Checkpoint, Dataset } from '../storage/entries';
 import { dataBlocks, referencesOf, type DataBlock } from './data-blocks';
 import type { Environment } from './environment';
 import type { Progress } from './progress';
 import { findCheckpoint, findDataset, jsonFile } from './sources';
+import { storedStart } from './stored-start';
 import { unknownDocuments } from './unknown-documents';
 
-/** @throws Error with all that is wrong, in one line. */
-export async function* checkData(environment: Environment, recipe: Recipe): AsyncGenerator<Progress, void> {
+/**
+ * Yields progress, returns the checkpoints that stages start from, by what the recipe calls them, without those that are made on the way.
+ * @throws Error with all that is wrong, in one line.
+ */
+export async function* checkData(
+  environment: Environment,
+  recipe: Recipe,
+): AsyncGenerator<Progress, Map<string, Checkpoint>> {
   const problems = new Set<string>();
-  await checkModels(environment, recipe, problems);
+  const starts = await checkModels(environment, recipe, problems);
   const checked = new Set<string>();
   const blocks = dataBlocks(recipe);
   for (const [i, block] of blocks.entries()) {
@@ -23,7 +30,7 @@ export async function* checkData(environment: Environment, recipe: Recipe): Asyn
     await checkBlock(environment, block, problems, checked);
     environment.signal.throwIfAborted();
   }
-  if (problems.size === 0) return;
+  if (problems.size === 0) return starts;
   const [first, ...more] = problems;
   throw new Error(
     more.length === 0 ? first : `${problems.size} things are missing or do not fit: ${[first, ...more].join('; ')}`,
@@ -41,22 +48,28 @@ async function attempt<T>(problems: Set<string>, find: () => T | Promise<T>): Pr
 }
 
 /** The models that stages start from, as far as they are there before the first one ends; files of heads and batches. */
-async function checkModels({ library, references }: Environment, recipe: Recipe, problems: Set<string>): Promise<void> {
+async function checkModels(
+  environment: Environment,
+  recipe: Recipe,
+  problems: Set<string>,
+): Promise<Map<string, Checkpoint>> {
+  const { library, references } = environment;
   const { model, stages } = recipe;
-  const base = await attempt(problems, () => findCheckpoint(library, references, model.base));
+  const starts = new Map<string, Checkpoint>();
+  await attempt(problems, () => findCheckpoint(library, references, model.base));
   for (const [i, stage] of stages.entries()) {
-    const { from, training } = stage;
-    if (from === 'auto' && i === 0 && base)
-      await attempt(problems, async () => resolveStart(stage, await library.checkpoints(), base.family));
-    if (!['base', 'previous', 'auto'].includes(from))
-      await attempt(problems, () => findCheckpoint(library, references, from));
-    const { batches } = training;
+    if (!isMadeOnTheWay(stage, i)) {
+      const start = await attempt(problems, () => storedStart(environment, recipe, stage));
+      if (start) starts.set(stage.from === 'base' ? model.base : stage.from, start);
+    }
+    const { batches } = stage.training;
     if (batches !== undefined) await attempt(problems, () => jsonFile(references, batches));
     else if (!stage.data)
       problems.add(`stage ${stage.name}: data: expected collection, queries and run, found nothing`);
   }
   const { head } = model;
   if (head !== undefined && head !== 'new') await attempt(problems, () => jsonFile(references, head));
+  return starts;
 }
 
 /** That the block's data sets are there, and speak of the same queries and documents. */

@@ -1,5 +1,6 @@
 /** A report's recipe, in the names that its data and models have in this library. */
 import type { DataSources, Recipe, RunSource } from '../recipes/recipe';
+import { namedStart } from '../recipes/stage-start';
 import type { Checkpoint, Dataset, DatasetKind } from '../storage/entries';
 import type { ExperimentReport } from './report';
 import { earlierReport, type EarlierReport } from './rerun';
@@ -65,7 +66,7 @@ function withNames(recipe: Recipe, nameOf: NameOf, modelOf: (reference: string) 
     model: { ...model, base: modelOf(model.base) },
     stages: stages.map((stage) => ({
       ...stage,
-      from: ['base', 'previous', 'auto'].includes(stage.from) ? stage.from : modelOf(stage.from),
+      from: namedStart(stage) === undefined ? stage.from : modelOf(stage.from),
       ...(stage.data ? { data: named(stage.data) } : {}),
       ...(stage.validation ? { validation: named(stage.validation) } : {}),
     })),

@@ -152,13 +152,7 @@ async function* passChecks(
   { references }: Experiment,
 ): AsyncGenerator<ExperimentEvent, void> {
   const started = performance.now();
-  yield* checkData(environment, recipe);
-  const models = new Map<string, Checkpoint>();
-  for (const [i, { from }] of recipe.stages.entries()) {
-    // What is made on the way is not there yet.
-    if (from === 'previous' || (from === 'auto' && i > 0)) continue;
-    models.set(from === 'base' ? recipe.model.base : from, await startOf(environment, recipe, i, keeper));
-  }
+  const models = yield* checkData(environment, recipe);
   const used = await gatherUsed(environment, recipe, models);
   const earlier = references?.rerunOf as EarlierReport | undefined;
   if (earlier) {
