@@ -63,6 +63,8 @@ test.each([
     expect([visits, await visit.evaluate(() => crossOriginIsolated)]).toEqual([1, false]);
     await visit.getByRole('button', { name: 'Reload' }).click();
     await visit.waitForFunction(() => crossOriginIsolated);
+    // It is isolated as soon as it is there, loaded only when all of it is.
+    await visit.waitForLoadState('load');
     expect(visits).toBe(2);
   } finally {
     await browser.close();
