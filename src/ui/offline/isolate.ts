@@ -20,6 +20,7 @@ export async function isolate(): Promise<void> {
     sessionStorage.setItem(TRIED, 'yes');
     location.reload();
   };
-  if (!touched && !(await workUnderWay())) return reload();
+  // Looked at last: the page may be touched while the locks are asked for.
+  if (!(await workUnderWay()) && !touched) return reload();
   toasts.show('The processor can be used by several threads after a reload.', { label: 'Reload', run: reload });
 }
