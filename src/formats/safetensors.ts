@@ -1,42 +1,23 @@
 /** Safetensors files: read lazily, a tensor at a time, and written as a stream. */
-import { isFloat, toFloat32 } from './dtypes';
+import { toFloat32 } from './dtypes';
 import { float32ToFloat16 } from './float16';
-import { FormatError } from './format-error';
 import type { NamedArray } from './named-array';
 import type { RandomAccess } from './random-access';
-import { type TensorEntry, readSafetensorsHeader } from './safetensors-header';
-import type { WeightsFile } from './weights-file';
+import { readSafetensorsHeader } from './safetensors-header';
+import { weightsFile, type WeightsFile } from './weights-file';
 
 /** An open safetensors file. */
 export interface Safetensors extends WeightsFile {
-  tensors: TensorEntry[];
-  skipped: TensorEntry[];
   metadata: Record<string, string>;
 }
 
 /** Opens a file: reads and checks its header only. @throws FormatError for a damaged one. */
 export async function openSafetensors(file: string, data: RandomAccess): Promise<Safetensors> {
   const { entries, metadata } = await readSafetensorsHeader(file, data);
-  const tensors = entries.filter(isFloat);
-  const byName = new Map(tensors.map((entry) => [entry.name, entry]));
-  return {
-    tensors,
-    skipped: entries.filter((entry) => !isFloat(entry)),
-    metadata,
-    async read(name) {
-      const entry = byName.get(name);
-      if (!entry) throw new FormatError(file, `expected a float tensor ${name}, found none of that name`);
-      return readTensor(data, entry);
-    },
-    async *[Symbol.asyncIterator]() {
-      for (const entry of tensors) yield await readTensor(data, entry);
-    },
-  };
-}
-
-async function readTensor(data: RandomAccess, entry: TensorEntry): Promise<NamedArray> {
-  const { name, dtype, shape, begin, end } = entry;
-  return { name, shape, values: toFloat32(dtype, await data.slice(begin, end).arrayBuffer()) };
+  const opened = weightsFile(file, entries, async ({ dtype, begin, end }) =>
+    toFloat32(dtype, await data.slice(begin, end).arrayBuffer()),
+  );
+  return { ...opened, metadata };
 }
 
 /** What must be known of every tensor before the first byte of a file is written. */

@@ -4,13 +4,12 @@
  *   since 1.6   a zip, nothing compressed:  NAME/data.pkl (names, shapes, places) │ NAME/data/0 │ NAME/data/1 │ …
  *   before      magic │ version │ system │ state dict │ keys │ count, values │ count, values │ …   (torch-legacy.ts)
  */
-import { BYTES_OF, isFloat, toFloat32 } from './dtypes';
+import { BYTES_OF, toFloat32 } from './dtypes';
 import { FormatError } from './format-error';
-import type { NamedArray } from './named-array';
 import type { RandomAccess } from './random-access';
 import { isLegacyTorch, openLegacyTorch } from './torch-legacy';
 import { stateDictTensors, TorchUnpickler, type TorchStorage, type TorchTensor } from './torch-pickle';
-import type { WeightsFile } from './weights-file';
+import { weightsFile, type WeightsFile } from './weights-file';
 import { isZip, readZipDirectory } from './zip-directory';
 
 /** The pickle holds names and shapes only. */
@@ -30,21 +29,10 @@ export interface TorchContents {
 export async function openTorchBin(file: string, data: RandomAccess): Promise<WeightsFile> {
   const { tensors, bytesOf } = await contentsOf(file, data);
   const all = [...tensors].map(([name, { storage, shape }]) => ({ name, dtype: storage.dtype, shape }));
-  const floats = all.filter(isFloat);
-  const read = async (name: string): Promise<NamedArray> => {
-    const tensor = tensors.get(name);
-    if (!tensor || !isFloat(tensor.storage))
-      throw new FormatError(file, `expected a float tensor ${name}, found none of that name`);
-    return { name, shape: tensor.shape, values: await valuesOf(tensor, await bytesOf(tensor.storage)) };
-  };
-  return {
-    tensors: floats,
-    skipped: all.filter((tensor) => !isFloat(tensor)),
-    read,
-    async *[Symbol.asyncIterator]() {
-      for (const { name } of floats) yield await read(name);
-    },
-  };
+  return weightsFile(file, all, async ({ name }) => {
+    const tensor = tensors.get(name)!;
+    return valuesOf(tensor, await bytesOf(tensor.storage));
+  });
 }
 
 async function contentsOf(file: string, data: RandomAccess): Promise<TorchContents> {

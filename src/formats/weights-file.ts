@@ -1,3 +1,5 @@
+import { isFloat } from './dtypes';
+import { FormatError } from './format-error';
 import type { NamedArray } from './named-array';
 
 /** A tensor that a file holds, without its values. */
@@ -16,4 +18,32 @@ export interface WeightsFile extends AsyncIterable<NamedArray> {
   skipped: WeightTensor[];
   /** @throws FormatError if the file has no such float tensor. */
   read(name: string): Promise<NamedArray>;
+}
+
+/**
+ * A file of weights, from the list of its tensors in its order and what reads the values of a float one.
+ * @param file its name, as errors say it
+ */
+export function weightsFile<Tensor extends WeightTensor>(
+  file: string,
+  all: readonly Tensor[],
+  valuesOf: (tensor: Tensor) => Promise<Float32Array>,
+): WeightsFile {
+  const tensors = all.filter(isFloat);
+  const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));
+  const readTensor = async (tensor: Tensor): Promise<NamedArray> => {
+    return { name: tensor.name, shape: tensor.shape, values: await valuesOf(tensor) };
+  };
+  return {
+    tensors,
+    skipped: all.filter((tensor) => !isFloat(tensor)),
+    async read(name) {
+      const tensor = byName.get(name);
+      if (!tensor) throw new FormatError(file, `expected a float tensor ${name}, found none of that name`);
+      return readTensor(tensor);
+    },
+    async *[Symbol.asyncIterator]() {
+      for (const tensor of tensors) yield await readTensor(tensor);
+    },
+  };
 }
