@@ -1,4 +1,5 @@
 /** Bi-encoder retrieval over stored collections: what is encoded once is stored. */
+import { mapped } from '../formats/mapped';
 import type { Run } from '../formats/records';
 import { allPooled, type BiEncoder } from '../retrieval/dense/pooled-vectors';
 import { searchDense } from '../retrieval/dense/search';
@@ -23,11 +24,8 @@ export async function* denseRun(
   if (queries.size === 0) return new Map();
   const asked = await allPooled(model, [...queries.values()]);
   const parts = denseParts(library, collection, model.id);
-  const steps = searchDense(asked, model.encoder.dimension, parts, depth, signal);
   const pace = new Pace('dense retrieval', count);
-  for (;;) {
-    const step = await steps.next();
-    if (step.done) return new Map([...queries.keys()].map((query, q) => [query, step.value[q]!]));
-    yield pace.at(step.value);
-  }
+  const steps = searchDense(asked, model.encoder.dimension, parts, depth, signal);
+  const rankings = yield* mapped(steps, (done) => pace.at(done));
+  return new Map([...queries.keys()].map((query, q) => [query, rankings[q]!]));
 }

@@ -1,4 +1,5 @@
 /** BM25 over stored collections: what is indexed once is stored, and loaded without a rebuild. */
+import { mapped } from '../formats/mapped';
 import type { Run } from '../formats/records';
 import type { Bm25Index } from '../retrieval/bm25/bm25-index';
 import { expandedTerms } from '../retrieval/bm25/expand';
@@ -21,17 +22,13 @@ export async function* openBm25Index(
 ): AsyncGenerator<Progress, Bm25Index, void> {
   const dataset = await library.dataset(collection);
   const what = `indexing ${dataset?.name ?? collection}`;
-  const steps = openStoredIndex(library, collection, signal);
   let first: { documents: number; pace: Pace } | undefined;
-  for (;;) {
-    const step = await steps.next();
-    if (step.done) return step.value;
-    const { documents: done, total } = step.value;
+  return yield* mapped(openStoredIndex(library, collection, signal), ({ documents: done, total }): Progress => {
     // What was indexed before this tab came does not count for its pace.
     first ??= { documents: done, pace: new Pace(what, total - done) };
     const { remainingMs } = first.pace.at(done - first.documents);
-    yield { type: 'progress', what, done, total, ...(remainingMs === undefined ? {} : { remainingMs }) };
-  }
+    return { type: 'progress', what, done, total, ...(remainingMs === undefined ? {} : { remainingMs }) };
+  });
 }
 
 /** BM25's rankings of queries, at most `depth` documents each. Yields progress, returns the run. */

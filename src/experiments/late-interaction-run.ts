@@ -1,4 +1,5 @@
 /** Late interaction over stored collections: the whole collection by a compressed index, or a run re-ranked. */
+import { mapped } from '../formats/mapped';
 import type { Run, TextSource } from '../formats/records';
 import { maxSimRerank } from '../reranking/max-sim-rerank';
 import type { CompressedIndex } from '../retrieval/late-interaction/compressed-index';
@@ -33,11 +34,7 @@ export async function* openIndex(
 ): AsyncGenerator<Progress, CompressedIndex, void> {
   const name = (await library.dataset(collection))?.name ?? collection;
   const steps = openLateInteractionIndex(library, collection, model, signal ? { signal } : {});
-  for (;;) {
-    const step = await steps.next();
-    if (step.done) return step.value;
-    yield inWords(name, step.value);
-  }
+  return yield* mapped(steps, (step) => inWords(name, step));
 }
 
 /** Rankings of queries over a whole collection, at most `depth` documents each. Yields progress, returns the run. */

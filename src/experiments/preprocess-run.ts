@@ -5,6 +5,7 @@
  */
 import { detectFormat } from '../formats/detect-format';
 import { FormatError } from '../formats/format-error';
+import { mapped } from '../formats/mapped';
 import type { ReadableFile } from '../formats/packed-file';
 import { lineError } from '../formats/parse-lines';
 import type { LineError, ParsedChunk, RunLine } from '../formats/records';
@@ -120,14 +121,12 @@ async function* stored(
   const steps = library.importDataset({ kind: 'run', name, source, madeFrom: { system: 'colbert' } }, chunks, {
     onBadLines: () => true,
   });
-  for (;;) {
-    const { done, value } = await steps.next();
-    if (done) return value;
-    for (const error of value.errors.slice(told.listed)) skipped.add(error);
-    skipped.count += value.badLines - told.count - (value.errors.length - told.listed);
-    Object.assign(told, { count: value.badLines, listed: value.errors.length });
-    yield { type: 'progress', what: `storing ${name}`, done: value.bytesRead, total: size };
-  }
+  return yield* mapped(steps, ({ badLines, errors, bytesRead }): Progress => {
+    for (const error of errors.slice(told.listed)) skipped.add(error);
+    skipped.count += badLines - told.count - (errors.length - told.listed);
+    Object.assign(told, { count: badLines, listed: errors.length });
+    return { type: 'progress', what: `storing ${name}`, done: bytesRead, total: size };
+  });
 }
 
 /** Counts what was skipped and keeps the first of it. */

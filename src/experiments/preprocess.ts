@@ -1,4 +1,5 @@
 /** A teacher's permutations or a first stage's run → two stored runs, for training and for validation, split by query. */
+import { mapped } from '../formats/mapped';
 import { readableFile, type WholeFile } from '../formats/packed-file';
 import { readRankGpt } from '../formats/rankgpt';
 import type { Library } from '../storage/library';
@@ -78,9 +79,10 @@ async function* storeRun(
   total: number,
 ): AsyncGenerator<Progress, Dataset> {
   const steps = library.importDataset({ kind: 'run', name, source, madeFrom: { system: SYSTEM } }, chunks);
-  for (;;) {
-    const { done, value } = await steps.next();
-    if (done) return value;
-    yield { type: 'progress', what: `storing ${name}`, done: value.bytesRead, total };
-  }
+  return yield* mapped(steps, ({ bytesRead }): Progress => ({
+    type: 'progress',
+    what: `storing ${name}`,
+    done: bytesRead,
+    total,
+  }));
 }

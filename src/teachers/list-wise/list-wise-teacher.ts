@@ -1,3 +1,4 @@
+import { mapped } from '../../formats/mapped';
 import type { ChatAnswer } from '../endpoint/chat-answer';
 import { EndpointError } from '../endpoint/endpoint-error';
 import type { Waiting } from '../endpoint/retried';
@@ -101,10 +102,7 @@ export class ListWiseTeacher implements Teacher {
     const worst = this.#worstRatio ? estimated * this.#worstRatio * MARGIN : mostPromptTokens(messages);
     const settle = await budget.reserve({ promptTokens: worst, answerTokens }, halt.stop);
     try {
-      const asking = chat.ask(messages, halt);
-      let step = await asking.next();
-      for (; !step.done; step = await asking.next()) yield { waiting: step.value };
-      const answer = step.value;
+      const answer = yield* mapped(chat.ask(messages, halt), (waiting) => ({ waiting }));
       if (answer.usage) this.#worstRatio = Math.max(this.#worstRatio ?? 0, answer.usage.promptTokens / estimated);
       const usage = answer.usage ?? { promptTokens: estimated, answerTokens: estimateTokens(answer.text) };
       settle(usage);
