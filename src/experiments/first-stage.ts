@@ -22,12 +22,12 @@ export async function* openBm25Index(
 ): AsyncGenerator<Progress, Bm25Index, void> {
   const dataset = await library.dataset(collection);
   const what = `indexing ${dataset?.name ?? collection}`;
-  let first: { documents: number; pace: Pace } | undefined;
-  return yield* mapped(openStoredIndex(library, collection, signal), ({ documents: done, total }): Progress => {
+  let pace: Pace | undefined;
+  return yield* mapped(openStoredIndex(library, collection, signal), ({ documents, total }) => {
     // What was indexed before this tab came does not count for its pace.
-    first ??= { documents: done, pace: new Pace(what, total - done) };
-    const { remainingMs } = first.pace.at(done - first.documents);
-    return { type: 'progress', what, done, total, ...(remainingMs === undefined ? {} : { remainingMs }) };
+    pace ??= new Pace(what, total, documents);
+    // A collection may grow while it is indexed.
+    return { ...pace.at(documents), total };
   });
 }
 
